@@ -1,0 +1,68 @@
+import { resolve } from 'node:path';
+import { AppError } from '@quhua/core';
+import { z } from 'zod';
+
+const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//u, '必须以 postgres:// 开头 / must start with postgres://');
+const redisUrl = z.string().regex(/^rediss?:\/\//u, '必须以 redis:// 开头 / must start with redis://');
+const queuePrefix = z.string().regex(/^[a-z][a-z0-9_-]{0,40}$/u, '小写字母、数字、_ 或 - / lower case, digits, _ or -');
+
+const EnvSchema = z.object({
+  DATABASE_URL: postgresUrl.optional(),
+  REDIS_URL: redisUrl.optional(),
+  QUHUA_HOME: z.string().min(1).default('.quhua'),
+  QUHUA_CONFIG: z.string().min(1).default('config/kashgar'),
+  QUHUA_QUEUE_PREFIX: queuePrefix.default('quhua'),
+  QUHUA_LOG: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('warn'),
+  QUHUA_INBOX_SETTLE_MS: z.coerce.number().int().min(50).max(60_000).default(500),
+  NO_COLOR: z.string().optional(),
+  INIT_CWD: z.string().optional(),
+});
+
+/** The process's settings, parsed once; nothing else reads `process.env`. */
+export type Env = {
+  readonly databaseUrl: string | null;
+  readonly redisUrl: string | null;
+  readonly home: string;
+  readonly configDir: string;
+  readonly queuePrefix: string;
+  readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
+  readonly inboxSettleMs: number;
+  readonly color: boolean;
+  /** Where the user stood when typing the command: npm moves the process to the project's root. */
+  readonly callerDir: string;
+};
+
+/**
+ * Settings from environment variables; an empty value counts as not given.
+ *
+ * Errors: invalid/ENV_INVALID names every wrong variable at once.
+ */
+export function parseEnv(source: Readonly<Record<string, string | undefined>>): Env {
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = EnvSchema.safeParse(given);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new AppError(
+      'invalid',
+      'ENV_INVALID',
+      `环境变量有误 / wrong environment variables:\n  ${faults.join('\n  ')}`,
+    );
+  }
+  const env = parsed.data;
+  return Object.freeze({
+    databaseUrl: env.DATABASE_URL ?? null,
+    redisUrl: env.REDIS_URL ?? null,
+    home: resolve(env.QUHUA_HOME),
+    configDir: resolve(env.QUHUA_CONFIG),
+    queuePrefix: env.QUHUA_QUEUE_PREFIX,
+    logLevel: env.QUHUA_LOG,
+    inboxSettleMs: env.QUHUA_INBOX_SETTLE_MS,
+    color: env.NO_COLOR === undefined,
+    callerDir: env.INIT_CWD ?? process.cwd(),
+  });
+}
+
+/** Settings of this process. */
+export function readEnv(): Env {
+  return parseEnv(process.env);
+}
