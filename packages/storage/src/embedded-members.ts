@@ -1,0 +1,36 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { lifeOf } from './embedded-procfs.ts';
+
+/**
+ * Who uses the server: one empty file per `openEmbedded` that has not been released, named after its process.
+ * Everything is in the name, so that it can be written on a full disk and read by any user.
+ * Concurrency: call only under the home's lock.
+ */
+export async function joinMembers(folder: string): Promise<string> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const name = `${process.pid}_${lifeOf(process.pid)}_${randomBytes(4).toString('hex')}`;
+  await writeFile(join(folder, name), '', { mode: 0o600 });
+  return name;
+}
+
+export async function leaveMembers(folder: string, name: string): Promise<void> {
+  await rm(join(folder, name), { force: true });
+}
+
+/** How many members are alive, `self` not counted; files of dead processes are removed. */
+export async function countOthers(folder: string, self: string): Promise<number> {
+  const names = (await readdir(folder)).filter((name) => name !== self);
+  const dead = names.filter((name) => !isAlive(name));
+  await Promise.all(dead.map((name) => rm(join(folder, name), { force: true })));
+  return names.length - dead.length;
+}
+
+/** A pid that another program has got since does not count: its start time differs. */
+function isAlive(name: string): boolean {
+  const [pid = '', life = ''] = name.split('_');
+  if (!/^[1-9]\d*$/u.test(pid)) return false;
+  const now = lifeOf(Number(pid));
+  return now !== null && (now === life || now === 'hidden');
+}
