@@ -1,0 +1,161 @@
+import {
+  type Assessment,
+  addMonths,
+  assessSeries,
+  continueEpisodes,
+  earlierMonth,
+  historyMonths,
+  type Month,
+  type Region,
+} from '@quhua/core';
+import {
+  type DueUnit,
+  findLatestMonth,
+  listEpisodes,
+  listFirstMonths,
+  listOpenAlerts,
+  listTiersBefore,
+  loadSeries,
+  saveAssessments,
+  saveEpisodes,
+  type Tx,
+  takeDueUnits,
+} from '@quhua/storage';
+import { type Engine, regionIdsOf, ruleInForce } from './engine.ts';
+import { openAndResolveAlerts } from './open-and-resolve-alerts.ts';
+import type { DerivedUnit } from './unit-alerts.ts';
+
+export type AssessInput = {
+  /** Month that every unit must be assessed to; left out, the newest that any feed has reported. */
+  readonly target?: Month;
+  /** Wait for units that somebody else is assessing, so that the result is complete when this returns. */
+  readonly wait?: boolean;
+};
+export type AssessOutcome = {
+  readonly units: number;
+  readonly assessments: number;
+  readonly opened: number;
+  readonly resolved: number;
+};
+
+/** Units in one commit: few enough that a feed which waits for them waits shortly. */
+const UNITS_PER_COMMIT = 1_000;
+
+/**
+ * Derives what is not yet derived from what is known now: assessments, episodes, alerts, and who is told, unit by unit
+ * in one commit each. Under the rulebook in force.
+ *
+ * Concurrency: any number at once; each unit is taken by one. Idempotent: with nothing new it writes nothing.
+ */
+export async function assessMonths(engine: Engine, { target, wait = false }: AssessInput = {}): Promise<AssessOutcome> {
+  const goal = target ?? (await findLatestMonth(engine.database.db, engine.config.jurisdiction.code));
+  const total = { units: 0, assessments: 0, opened: 0, resolved: 0 };
+  if (goal === undefined) return total;
+  await regionIdsOf(engine);
+  for (;;) {
+    const part = await engine.database.transaction((tx) => assessBatch(engine, tx, { goal, wait }));
+    engine.onStep('assess.committed');
+    total.units += part.units;
+    total.assessments += part.assessments;
+    total.opened += part.opened;
+    total.resolved += part.resolved;
+    if (part.units < UNITS_PER_COMMIT) return total;
+  }
+}
+
+async function assessBatch(
+  engine: Engine,
+  tx: Tx,
+  { goal, wait }: { goal: Month; wait: boolean },
+): Promise<AssessOutcome> {
+  const { jurisdiction } = engine.config;
+  const rulebook = ruleInForce(engine);
+  const request = {
+    jurisdiction: jurisdiction.code,
+    rulebook: rulebook.id,
+    target: goal,
+    limit: UNITS_PER_COMMIT,
+    wait,
+  };
+  const due = await takeDueUnits(tx, request);
+  engine.onStep('assess.taken');
+  if (due.length === 0) return { units: 0, assessments: 0, opened: 0, resolved: 0 };
+  const asOf = engine.now();
+  const units = await deriveUnits(engine, tx, { due, goal, asOf });
+  await saveAssessments(tx, { rulebook, asOf, units });
+  engine.onStep('assess.saved');
+  const alerts = await saveEpisodesAndAlerts(engine, tx, { units, asOf });
+  engine.onStep('assess.alerted');
+  return { units: due.length, assessments: units.reduce((sum, unit) => sum + unit.assessments.length, 0), ...alerts };
+}
+
+type Derivation = { readonly due: readonly DueUnit[]; readonly goal: Month; readonly asOf: Date };
+type Derived = {
+  readonly regionId: number;
+  readonly region: Region;
+  readonly assessedTo: Month;
+  readonly assessments: readonly Assessment[];
+};
+
+async function deriveUnits({ config }: Engine, tx: Tx, { due, goal, asOf }: Derivation): Promise<Derived[]> {
+  const rulebook = config.rulebooks.get(config.jurisdiction.rulebook);
+  if (rulebook === undefined) return [];
+  const regions = new Map(config.jurisdiction.regions.map((region) => [region.code, region]));
+  const unknownStart = due.filter((unit) => unit.from === null).map((unit) => unit.regionId);
+  const firstMonths = await listFirstMonths(tx.sql, unknownStart, asOf);
+  const spans = due.flatMap((unit) => {
+    const region = regions.get(unit.code);
+    const to = unit.assessedTo !== null && unit.assessedTo > goal ? unit.assessedTo : goal;
+    const first = unit.from ?? firstMonths.get(unit.regionId) ?? to;
+    return region === undefined ? [] : [{ regionId: unit.regionId, region, from: earlierMonth(first, to), to }];
+  });
+  const tiers = await listTiersBefore(
+    tx.sql,
+    rulebook.id,
+    spans.map(({ regionId, from }) => ({ regionId, before: from })),
+  );
+  const wanted = spans.map(({ regionId, from }) => ({ regionId, from: addMonths(from, -historyMonths(rulebook)) }));
+  const last =
+    spans
+      .map((span) => span.to)
+      .sort()
+      .at(-1) ?? goal;
+  const series = await loadSeries(tx.sql, { wanted, to: last, asOf, stock: rulebook.definition.stock });
+  return spans.flatMap(({ regionId, region, from, to }) => {
+    const facts = series.get(regionId);
+    if (facts === undefined) return [];
+    const assessments = assessSeries(facts, rulebook, { from, to, previousTier: tiers.get(regionId) ?? null });
+    return [{ regionId, region, assessedTo: to, assessments }];
+  });
+}
+
+async function saveEpisodesAndAlerts(
+  engine: Engine,
+  tx: Tx,
+  { units, asOf }: { units: readonly Derived[]; asOf: Date },
+) {
+  const rulebook = ruleInForce(engine);
+  const known = await listEpisodes(
+    tx.sql,
+    rulebook.id,
+    units.map((unit) => unit.regionId),
+  );
+  const codes = units.map((unit) => unit.region.code);
+  const open = Map.groupBy(
+    await listOpenAlerts(tx.sql, engine.config.jurisdiction.code, 'region', codes),
+    (alert) => alert.subject.code,
+  );
+  const derived = units.map((unit): DerivedUnit & { regionId: number } => ({
+    regionId: unit.regionId,
+    region: unit.region,
+    assessments: unit.assessments,
+    episodes: continueEpisodes(known.get(unit.regionId) ?? [], unit.assessments),
+    open: open.get(unit.region.code) ?? [],
+  }));
+  await saveEpisodes(
+    tx,
+    rulebook.id,
+    derived.map(({ regionId, episodes }) => ({ regionId, before: known.get(regionId) ?? [], after: episodes })),
+  );
+  return openAndResolveAlerts(engine, tx, { units: derived, at: asOf });
+}

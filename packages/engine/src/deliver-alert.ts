@@ -1,0 +1,93 @@
+import { type Channel, type MessageEvent, messageText } from '@quhua/alerts';
+import {
+  type Alert,
+  type AlertEvent,
+  claimDelivery,
+  type Delivery,
+  findDeliveryStatus,
+  getAlert,
+  listAlertEvents,
+  markOutboxDone,
+  markSent,
+  newAttemptId,
+  releaseDelivery,
+} from '@quhua/storage';
+import { ALERTS_QUEUE } from './announce.ts';
+import type { Engine } from './engine.ts';
+
+/** Ways out, by the channel's name in `alerts.yaml`. */
+export type Channels = Readonly<Record<string, Channel>>;
+
+/** How long one attempt may take before another worker may try. */
+const LEASE_MS = 30_000;
+
+/**
+ * Sends one delivery through its channel and records it; false if it was sent before or somebody else is at it.
+ *
+ * Errors: whatever the channel throws; the delivery is free for the next attempt at once.
+ * Concurrency: claimed by a lease and fenced by the attempt. A crash after sending sends again, marked `repeat`, with the same id.
+ */
+export async function deliverAlert(engine: Engine, channels: Channels, deliveryId: string): Promise<boolean> {
+  const { database } = engine;
+  const attemptId = newAttemptId();
+  const delivery = await claimDelivery(database.db, deliveryId, attemptId, LEASE_MS);
+  if (delivery === undefined) {
+    await closeIfSettled(engine, deliveryId);
+    return false;
+  }
+  engine.onStep('deliver.claimed');
+  try {
+    await send(engine, channels, delivery);
+  } catch (error) {
+    await releaseDelivery(database.db, deliveryId, attemptId, error instanceof Error ? error.message : String(error));
+    throw error;
+  }
+  engine.onStep('deliver.sent');
+  const sent = await database.transaction(async (tx) => {
+    if (!(await markSent(tx, deliveryId, attemptId))) return false;
+    await markOutboxDone(tx, ALERTS_QUEUE, deliveryId);
+    return true;
+  });
+  engine.onStep('deliver.recorded');
+  return sent;
+}
+
+async function send({ database, config }: Engine, channels: Channels, delivery: Delivery): Promise<void> {
+  const alert = await getAlert(database.db, config.jurisdiction.code, delivery.alertId);
+  const event = (await listAlertEvents(database.db, alert.id)).find((candidate) => candidate.id === delivery.eventId);
+  const channel = channels[delivery.channel];
+  if (event === undefined || channel === undefined)
+    throw new Error(`delivery ${delivery.id} has no event or no channel`);
+  await channel.send({
+    deliveryId: delivery.id,
+    receiver: delivery.receiver,
+    repeat: delivery.attempts > 1,
+    alerts: [
+      {
+        id: String(alert.id),
+        event: messageEvent(event),
+        kind: alert.kind,
+        subject: alert.subject,
+        level: alert.level,
+      },
+    ],
+    text: messageText(messageEvent(event), alert.level, textOf(event, alert)),
+  });
+}
+
+/** People are told of a confirmed alert as of one that opens. */
+function messageEvent({ event }: AlertEvent): MessageEvent {
+  return event === 'confirm' || event === 'restate' ? 'open' : event;
+}
+
+/** What was true when the event happened, not what the alert says now. */
+function textOf({ detail }: AlertEvent, alert: Alert): string {
+  return 'text' in detail && typeof detail.text === 'string' ? detail.text : alert.text;
+}
+
+async function closeIfSettled({ database }: Engine, deliveryId: string): Promise<void> {
+  await database.transaction(async (tx) => {
+    const status = await findDeliveryStatus(tx.sql, deliveryId);
+    if (status !== undefined && status !== 'pending') await markOutboxDone(tx, ALERTS_QUEUE, deliveryId);
+  });
+}

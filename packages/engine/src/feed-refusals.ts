@@ -1,0 +1,46 @@
+import { monthAt, type RowReason, SIMULATED_MARK } from '@quhua/core';
+import { type Alert, listOpenAlerts, type NewAlert, type Tx } from '@quhua/storage';
+import type { Engine } from './engine.ts';
+import { applyAlertPlan } from './open-and-resolve-alerts.ts';
+import type { UnitAlertPlan } from './unit-alerts.ts';
+
+const NOTHING: UnitAlertPlan = { opened: [], resolved: [], restated: [], touched: [] };
+
+export type Refusal = {
+  readonly name: string;
+  readonly at: Date;
+  readonly simulated: boolean;
+  readonly reason: RowReason;
+};
+
+/** Opens the alert that a file was refused or is held, unless it is open already. */
+export async function raiseRefusal(engine: Engine, tx: Tx, { name, at, simulated, reason }: Refusal): Promise<void> {
+  if ((await openRefusals(engine, tx, name)).length > 0) return;
+  const month = monthAt(at, engine.config.jurisdiction.timezone);
+  const alert: NewAlert = {
+    kind: 'FEED_REFUSED',
+    rule: 'feeds',
+    subject: { type: 'file', code: name, name },
+    level: engine.config.alerts.levels.FEED_REFUSED,
+    status: 'open',
+    since: month,
+    month,
+    text: `${simulated ? SIMULATED_MARK : ''}文件“${name}”未被采用：${reason.message}`,
+    inputs: { file: name, code: reason.code, message: reason.message },
+    simulated,
+  };
+  await applyAlertPlan(engine, tx, { plan: { ...NOTHING, opened: [alert] }, at: engine.now() });
+}
+
+/** Ends the alert about a file once one of its name is taken in, approved or withdrawn. */
+export async function settleRefusal(engine: Engine, tx: Tx, { name }: { readonly name: string }): Promise<void> {
+  const open = await openRefusals(engine, tx, name);
+  if (open.length === 0) return;
+  const text = `文件“${name}”已处理，预警解除`;
+  const resolved = open.map((alert) => ({ alert, detail: { text }, loud: true }));
+  await applyAlertPlan(engine, tx, { plan: { ...NOTHING, resolved }, at: engine.now() });
+}
+
+function openRefusals({ config }: Engine, tx: Tx, name: string): Promise<Alert[]> {
+  return listOpenAlerts(tx.sql, config.jurisdiction.code, 'file', [name]);
+}

@@ -1,0 +1,18 @@
+export { ALERTS_QUEUE } from './announce.ts';
+export { type AssessOutcome, assessMonths } from './assess-months.ts';
+export { type AssessmentsInput, type AssessmentsOf, assessmentsOf, type RegionAssessment } from './assessments-of.ts';
+export { checkFeeds, type FeedHealth, feedHealth, newestDueMonth } from './check-feeds.ts';
+export { confirmAlert } from './confirm-alert.ts';
+export { type Channels, deliverAlert } from './deliver-alert.ts';
+export { deriveAssessments } from './derive.ts';
+export { type Engine, regionIdsOf, ruleInForce } from './engine.ts';
+export { INGEST_QUEUE, inboxFolder, ingestInboxFile, watchInbox } from './inbox.ts';
+export { ASSESS_QUEUE, type IngestInput, type IngestResult, type IngestStatus, ingestFile } from './ingest-file.ts';
+export { ingestSample } from './ingest-sample.ts';
+export { type OpenEngine, type OpenOptions, openEngine, openEngineQueues } from './open-engine.ts';
+export { readStatus, type StatusReport } from './read-status.ts';
+export { relayOutbox } from './relay-outbox.ts';
+export { episodeLines, type Replay, type ReplayedEpisode, replay } from './replay.ts';
+export { runAssessJob } from './run-assess-job.ts';
+export { type Jobs, runSchedule, slotsSince } from './run-schedule.ts';
+export { approveBatch, type BatchEffect, withdrawBatch } from './withdraw-batch.ts';

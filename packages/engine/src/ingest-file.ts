@@ -1,0 +1,326 @@
+import { createHash } from 'node:crypto';
+import {
+  AppError,
+  createRegionLookup,
+  dayAt,
+  type FeedName,
+  type LedgerRow,
+  NO_ROWS,
+  type RowCounts,
+  type RowReason,
+} from '@quhua/core';
+import { type FeedReading, openFeed, type ReadPlan } from '@quhua/feeds';
+import {
+  appendOutbox,
+  type Batch,
+  closeBatch,
+  dropStaged,
+  findBatchOfFile,
+  getBatch,
+  holdStaged,
+  insertBatch,
+  insertLedgerRows,
+  listStageDuplicates,
+  lockFile,
+  mergeObservations,
+  openStage,
+  type ReasonCount,
+  type RegionIds,
+  type Tx,
+} from '@quhua/storage';
+import { type Engine, firstOpenMonth, refuseFuture, regionIdsOf } from './engine.ts';
+import { raiseRefusal, settleRefusal } from './feed-refusals.ts';
+import { keepQuarantine } from './quarantine-file.ts';
+
+export const ASSESS_QUEUE = 'assess';
+
+export type IngestInput = {
+  readonly name: string;
+  readonly bytes: Buffer;
+  readonly feed?: FeedName;
+  /** When the file became known; left out, now. */
+  readonly asOf?: Date;
+  readonly dryRun?: boolean;
+  /** Everything in the file is simulated (模拟数据), whatever it says itself. */
+  readonly simulated?: boolean;
+  /** Who brought it: `cli`, `inbox`, a person. */
+  readonly by: string;
+};
+
+export type IngestStatus = 'accepted' | 'held' | 'duplicate' | 'rejected';
+export type IngestResult = {
+  /** null for a dry run. */
+  readonly id: string | null;
+  readonly feed: FeedName | null;
+  readonly file: string;
+  readonly sha256: string;
+  readonly status: IngestStatus;
+  readonly rows: RowCounts;
+  readonly reasons: readonly ReasonCount[];
+  readonly quarantineFile: string | null;
+  readonly simulated: boolean;
+  /** Why a file was rejected or held, for people. */
+  readonly message: string | null;
+  readonly plan: ReadPlan | null;
+};
+
+/**
+ * Takes one file in: every row ends as accepted, warned, quarantined or duplicate, in one commit, or the file is
+ * refused and nothing of it is known. What has to be derived again is marked and queued in the same commit.
+ *
+ * Errors: never for a bad file (that is a result); transient/DATABASE_DOWN and invalid/AS_OF_FUTURE are thrown.
+ * Concurrency: idempotent by the file's bytes; the same file twice at once is taken in once.
+ */
+export async function ingestFile(engine: Engine, input: IngestInput): Promise<IngestResult> {
+  const sha256 = createHash('sha256').update(input.bytes).digest('hex');
+  const knownFrom = input.asOf === undefined ? engine.now() : refuseFuture(engine, input.asOf);
+  const file: Incoming = { ...input, sha256, knownFrom };
+  try {
+    if (input.dryRun === true) return await preview(engine, file);
+    const regionIds = await regionIdsOf(engine);
+    const batch = await engine.database.transaction((tx) => store(engine, tx, { ...file, regionIds }));
+    engine.onStep('ingest.committed');
+    return await resultOf(engine, batch.batch, batch.known ? 'duplicate' : batch.batch.status);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.kind !== 'invalid') throw error;
+    if (input.dryRun === true) return refusedPreview(file, error);
+    return reject(engine, file, error);
+  }
+}
+
+type Incoming = IngestInput & { readonly sha256: string; readonly knownFrom: Date };
+/** Region numbers are looked up before the transaction: one that holds a connection must not wait for a second. */
+type Storable = Incoming & { readonly regionIds: RegionIds };
+
+async function store(engine: Engine, tx: Tx, file: Storable): Promise<{ batch: Batch; known: boolean }> {
+  const jurisdiction = engine.config.jurisdiction.code;
+  await lockFile(tx, jurisdiction, file.sha256);
+  const earlier = await findBatchOfFile(tx.sql, jurisdiction, file.sha256);
+  // A rejected file may be tried again: the configuration may have learnt its words meanwhile.
+  if (earlier !== undefined && earlier.status !== 'rejected') return { batch: earlier, known: true };
+  const reading = read(engine, file);
+  const feed = reading.plan.feed;
+  const simulated = isSimulated(engine, file, reading.plan);
+  const batchId = await insertBatch(tx, {
+    jurisdiction,
+    feed,
+    fileName: file.name,
+    sha256: file.sha256,
+    byteCount: file.bytes.length,
+    status: 'accepted',
+    simulated,
+    knownFrom: file.knownFrom,
+    receivedBy: file.by,
+    reading: null,
+  });
+  engine.onStep('ingest.begun');
+  const ledger = await stageRows(tx, reading, file.regionIds);
+  engine.onStep('ingest.staged');
+  await settle(engine, tx, { file, reading, batchId, simulated, ledger });
+  engine.onStep('ingest.stored');
+  return { batch: await getBatch(tx.sql, jurisdiction, batchId), known: false };
+}
+
+function read({ config }: Engine, { name, bytes, feed, knownFrom }: Incoming): FeedReading {
+  const { jurisdiction, feeds } = config;
+  const context = {
+    settings: feeds,
+    lookup: createRegionLookup(jurisdiction.regions),
+    today: dayAt(knownFrom, jurisdiction.timezone),
+    ...(feed === undefined ? {} : { feed }),
+  };
+  return openFeed({ name, bytes }, context);
+}
+
+function isSimulated({ config }: Engine, { simulated }: Incoming, plan: ReadPlan): boolean {
+  return simulated === true || plan.simulated || config.feeds.feeds[plan.feed].simulated;
+}
+
+/** Streams the rows into the stage; returns what was not simply accepted, by line. */
+async function stageRows(tx: Tx, reading: FeedReading, regionIds: RegionIds): Promise<Map<number, LedgerRow>> {
+  const stage = await openStage(tx, reading.plan.feed, regionIds);
+  const ledger = new Map<number, LedgerRow>();
+  const revoked: number[] = [];
+  for await (const chunk of reading.chunks()) {
+    for (const line of chunk.revokedLines) ledger.delete(line);
+    revoked.push(...chunk.revokedLines);
+    for (const row of chunk.ledger) ledger.set(row.line, row);
+    await stage.write(chunk.rows);
+  }
+  await stage.finish();
+  await dropStaged(tx, revoked);
+  return ledger;
+}
+
+type Staged = {
+  readonly file: Incoming;
+  readonly reading: FeedReading;
+  readonly batchId: number;
+  readonly simulated: boolean;
+  readonly ledger: Map<number, LedgerRow>;
+};
+
+async function settle(engine: Engine, tx: Tx, { file, reading, batchId, simulated, ledger }: Staged): Promise<void> {
+  const { code: jurisdiction } = engine.config.jurisdiction;
+  const feed = reading.plan.feed;
+  let rows = reading.counts();
+  const held = whyHeld(engine, rows, reading.notes());
+  if (held === null) {
+    const source = { feed, batchId, jurisdiction, knownFrom: file.knownFrom, simulated };
+    const stored = await mergeObservations(tx, {
+      ...source,
+      firstOpenMonth: firstOpenMonth(engine, file.knownFrom),
+      source: 'stage',
+    });
+    engine.onStep('ingest.merged');
+    if (stored < rows.accepted + rows.warned)
+      rows = countDuplicates(rows, ledger, await listStageDuplicates(tx, feed, batchId));
+    await appendOutbox(tx, [
+      { queue: ASSESS_QUEUE, jobKey: `batch-${batchId}`, payload: { v: 1, jurisdiction, batchId: String(batchId) } },
+    ]);
+    await settleRefusal(engine, tx, file);
+  } else {
+    await holdStaged(tx, feed, batchId);
+    await raiseRefusal(engine, tx, { name: file.name, at: file.knownFrom, simulated, reason: held });
+  }
+  await insertLedgerRows(tx, batchId, [...ledger.values()]);
+  const plan: ReadPlan = { ...reading.plan, notes: held === null ? reading.notes() : [...reading.notes(), held] };
+  await closeBatch(tx, batchId, {
+    status: held === null ? 'accepted' : 'held',
+    rows,
+    reasons: countReasons(ledger),
+    reading: plan,
+  });
+}
+
+/** Why a person must look before anything of the file becomes known; null if nobody need. */
+function whyHeld({ config }: Engine, rows: RowCounts, notes: readonly RowReason[]): RowReason | null {
+  const mismatch = notes.find((note) => note.code === 'TOTAL_MISMATCH');
+  if (mismatch !== undefined) return mismatch;
+  if (rows.quarantined <= rows.total * config.feeds.heldAboveShare) return null;
+  const message = `${rows.total} 行中有 ${rows.quarantined} 行被隔离，全文件待人工核实 / too many rows quarantined: the file is held`;
+  return { code: 'FILE_HELD', message };
+}
+
+/** Rows that were known before, to the letter and the instant, move from accepted (or warned) to duplicate. */
+function countDuplicates(rows: RowCounts, ledger: Map<number, LedgerRow>, lines: readonly number[]): RowCounts {
+  let { accepted, warned, duplicate } = rows;
+  for (const line of lines) {
+    const before = ledger.get(line);
+    if (before === undefined) accepted -= 1;
+    else warned -= 1;
+    duplicate += 1;
+    const reason = {
+      code: 'ROW_KNOWN',
+      message: '同一时点已有完全相同的记录 / already known, to the letter and the instant',
+    };
+    ledger.set(line, {
+      line,
+      outcome: 'duplicate',
+      reasons: [...(before?.reasons ?? []), reason],
+      raw: before?.raw ?? [],
+    });
+  }
+  return { ...rows, accepted, warned, duplicate };
+}
+
+function countReasons(ledger: ReadonlyMap<number, LedgerRow>): ReasonCount[] {
+  const counts = new Map<string, number>();
+  for (const { reasons } of ledger.values()) {
+    for (const { code } of reasons) counts.set(code, (counts.get(code) ?? 0) + 1);
+  }
+  return [...counts]
+    .map(([code, count]) => ({ code, count }))
+    .sort((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1));
+}
+
+async function reject(engine: Engine, file: Incoming, error: AppError): Promise<IngestResult> {
+  const jurisdiction = engine.config.jurisdiction.code;
+  const reason = { code: error.code, message: error.message };
+  const batch = await engine.database.transaction(async (tx) => {
+    await lockFile(tx, jurisdiction, file.sha256);
+    const earlier = await findBatchOfFile(tx.sql, jurisdiction, file.sha256);
+    if (earlier?.status === 'rejected' && earlier.reasons[0]?.code === error.code) return earlier;
+    const simulated = file.simulated === true;
+    const id = await insertBatch(tx, {
+      jurisdiction,
+      feed: file.feed ?? null,
+      fileName: file.name,
+      sha256: file.sha256,
+      byteCount: file.bytes.length,
+      status: 'rejected',
+      simulated,
+      knownFrom: file.knownFrom,
+      receivedBy: file.by,
+      reading: null,
+    });
+    const outcome = {
+      status: 'rejected',
+      rows: NO_ROWS,
+      reasons: [{ code: error.code, count: 1 }],
+      reading: { notes: [reason] },
+    } as const;
+    await closeBatch(tx, id, outcome);
+    await raiseRefusal(engine, tx, { name: file.name, at: file.knownFrom, simulated, reason });
+    return getBatch(tx.sql, jurisdiction, id);
+  });
+  engine.onStep('ingest.rejected');
+  return resultOf(engine, batch, 'rejected');
+}
+
+async function resultOf(engine: Engine, batch: Batch, status: IngestStatus): Promise<IngestResult> {
+  const plan = batch.reading as ReadPlan | null; // safe: written by settle or reject
+  const held = status === 'held' || status === 'rejected';
+  return {
+    id: String(batch.id),
+    feed: batch.feed,
+    file: batch.fileName,
+    sha256: batch.sha256,
+    status,
+    rows: batch.rows,
+    reasons: batch.reasons,
+    quarantineFile: await keepQuarantine(engine, batch, plan?.header ?? []),
+    simulated: batch.simulated,
+    message: held ? (plan?.notes.at(-1)?.message ?? null) : null,
+    plan: batch.status === 'rejected' ? null : plan,
+  };
+}
+
+async function preview(engine: Engine, file: Incoming): Promise<IngestResult> {
+  const reading = read(engine, file);
+  const ledger = new Map<number, LedgerRow>();
+  for await (const chunk of reading.chunks()) {
+    for (const line of chunk.revokedLines) ledger.delete(line);
+    for (const row of chunk.ledger) ledger.set(row.line, row);
+  }
+  const held = whyHeld(engine, reading.counts(), reading.notes());
+  return {
+    id: null,
+    feed: reading.plan.feed,
+    file: file.name,
+    sha256: file.sha256,
+    status: held === null ? 'accepted' : 'held',
+    rows: reading.counts(),
+    reasons: countReasons(ledger),
+    quarantineFile: null,
+    simulated: isSimulated(engine, file, reading.plan),
+    message: held?.message ?? null,
+    plan: { ...reading.plan, notes: reading.notes() },
+  };
+}
+
+function refusedPreview(file: Incoming, error: AppError): IngestResult {
+  return {
+    id: null,
+    feed: file.feed ?? null,
+    file: file.name,
+    sha256: file.sha256,
+    status: 'rejected',
+    rows: NO_ROWS,
+    reasons: [{ code: error.code, count: 1 }],
+    quarantineFile: null,
+    simulated: file.simulated === true,
+    message: error.message,
+    plan: null,
+  };
+}

@@ -1,0 +1,112 @@
+import type { Rulebook } from '@quhua/core';
+import {
+  type Alert,
+  type AlertEventKind,
+  appendAlertEvents,
+  type NewAlert,
+  openAlerts,
+  resolveAlerts,
+  type Tx,
+  touchAlerts,
+} from '@quhua/storage';
+import { announce, type LoudEvent } from './announce.ts';
+import { type Engine, ruleInForce } from './engine.ts';
+import { type DerivedUnit, planUnitAlerts, type UnitAlertPlan } from './unit-alerts.ts';
+
+export type AlertsInput = { readonly units: readonly DerivedUnit[]; readonly at: Date };
+
+/** Makes units' alerts agree with their assessments and puts what people must be told on its way; part of the caller's commit. */
+export async function openAndResolveAlerts(
+  engine: Engine,
+  tx: Tx,
+  { units, at }: AlertsInput,
+): Promise<{ opened: number; resolved: number }> {
+  const rulebook: Rulebook = ruleInForce(engine);
+  const plans = units.map((unit) => planUnitAlerts(unit, engine.config, rulebook));
+  return applyAlertPlan(engine, tx, { plan: mergePlans(plans), at });
+}
+
+function mergePlans(plans: readonly UnitAlertPlan[]): UnitAlertPlan {
+  return {
+    opened: plans.flatMap((plan) => plan.opened),
+    resolved: plans.flatMap((plan) => plan.resolved),
+    restated: plans.flatMap((plan) => plan.restated),
+    touched: plans.flatMap((plan) => plan.touched),
+  };
+}
+
+/** An event that is about to be chained, with the alert it belongs to. */
+type Pending = {
+  readonly id: number;
+  readonly alert: Pick<Alert, 'kind' | 'level' | 'subject'>;
+  readonly event: AlertEventKind;
+  readonly detail: object;
+  readonly loud: boolean;
+};
+
+/** Writes a plan: alerts, their events, deliveries and outbox rows. */
+export async function applyAlertPlan(
+  engine: Engine,
+  tx: Tx,
+  { plan, at }: { readonly plan: UnitAlertPlan; readonly at: Date },
+): Promise<{ opened: number; resolved: number }> {
+  const jurisdiction = engine.config.jurisdiction.code;
+  const resolvedIds = new Set(
+    await resolveAlerts(
+      tx,
+      at,
+      plan.resolved.map(({ alert }) => alert.id),
+    ),
+  );
+  const openedIds = await openAlerts(tx, jurisdiction, at, plan.opened);
+  await touchAlerts(tx, at, plan.touched);
+  engine.onStep('alerts.stored');
+  const resolved = plan.resolved.filter(({ alert }) => resolvedIds.has(alert.id));
+  const events: Pending[] = [
+    ...resolved.map(({ alert, detail, loud }): Pending => ({ id: alert.id, alert, event: 'resolve', detail, loud })),
+    ...plan.restated.map(
+      ({ alert, detail }): Pending => ({ id: alert.id, alert, event: 'restate', detail, loud: false }),
+    ),
+    ...plan.opened.flatMap((alert, index): Pending[] => openedEvent(openedIds[index], alert)),
+  ];
+  const eventIds = await appendAlertEvents(
+    tx,
+    jurisdiction,
+    at,
+    events.map(({ id, event, detail }) => ({ alertId: id, event, detail })),
+  );
+  const loud = events.flatMap(({ id, alert, loud: isLoud }, index): LoudEvent[] => {
+    const eventId = eventIds[index];
+    return isLoud && eventId !== undefined ? [loudEvent(eventId, id, alert)] : [];
+  });
+  await announce(engine, tx, loud);
+  return { opened: openedIds.length, resolved: resolved.length };
+}
+
+function openedEvent(id: number | undefined, alert: NewAlert): Pending[] {
+  if (id === undefined) return [];
+  return [
+    { id, alert, event: 'open', detail: { text: alert.text, inputs: alert.inputs }, loud: alert.status === 'open' },
+  ];
+}
+
+function loudEvent(
+  eventId: number,
+  alertId: number,
+  { kind, level, subject }: Pick<Alert, 'kind' | 'level' | 'subject'>,
+): LoudEvent {
+  return { eventId, alertId, kind, level, regionCode: subject.type === 'region' ? subject.code : null };
+}
+
+/** A person's word that an alert which waited for it is real: from now on people are told. Errors: conflict/ALERT_NOT_UNCONFIRMED. */
+export async function announceConfirmed(
+  engine: Engine,
+  tx: Tx,
+  { alert, by, at }: { readonly alert: Alert; readonly by: string; readonly at: Date },
+): Promise<void> {
+  const detail = { by, text: alert.text };
+  const [confirmId] = await appendAlertEvents(tx, alert.jurisdiction, at, [
+    { alertId: alert.id, event: 'confirm', detail },
+  ]);
+  if (confirmId !== undefined) await announce(engine, tx, [loudEvent(confirmId, alert.id, alert)]);
+}

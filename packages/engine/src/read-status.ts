@@ -1,0 +1,88 @@
+import { FEED_NAMES } from '@quhua/core';
+import type { QueueWarning } from '@quhua/queue';
+import type { Env } from '@quhua/runtime';
+import {
+  countDueUnits,
+  countOutbox,
+  type DeliveryBalance,
+  findAssessedTo,
+  listBatches,
+  listRuns,
+  readDeliveryBalance,
+} from '@quhua/storage';
+import { feedHealth } from './check-feeds.ts';
+import type { Engine } from './engine.ts';
+import { openEngineQueues } from './open-engine.ts';
+
+export type StatusReport = {
+  readonly jurisdiction: { readonly code: string; readonly name: string; readonly rulebook: string };
+  readonly database: 'embedded' | 'server';
+  readonly queue: {
+    readonly kind: 'redis' | 'postgres';
+    readonly state: string;
+    readonly warnings: readonly QueueWarning[];
+  };
+  readonly assessedTo: string | null;
+  readonly dueUnits: number;
+  readonly outbox: { readonly waiting: number; readonly unfinished: number; readonly done: number };
+  readonly deliveries: DeliveryBalance;
+  readonly feeds: readonly { readonly feed: string; readonly month: string; readonly missing: readonly string[] }[];
+  readonly batches: readonly {
+    readonly id: string;
+    readonly feed: string | null;
+    readonly file: string;
+    readonly status: string;
+    readonly withdrawn: boolean;
+    readonly total: number;
+    readonly quarantined: number;
+    readonly receivedAt: string;
+  }[];
+  readonly runs: Awaited<ReturnType<typeof listRuns>>;
+  readonly healthy: boolean;
+};
+
+/** State of an installation: whether every feed is in and every alert out. Reads only. */
+export async function readStatus(engine: Engine, env: Env): Promise<StatusReport> {
+  const { db } = engine.database;
+  const { code, name, rulebook } = engine.config.jurisdiction;
+  const deliveries = await readDeliveryBalance(db);
+  const queue = await queueState(engine, env);
+  const feeds = await Promise.all(FEED_NAMES.map((feed) => feedHealth(engine, feed)));
+  const batches = await listBatches(db, code, 10);
+  return {
+    jurisdiction: { code, name, rulebook },
+    database: env.databaseUrl === null ? 'embedded' : 'server',
+    queue,
+    assessedTo: (await findAssessedTo(db, code, rulebook)) ?? null,
+    dueUnits: await countDueUnits(db, code),
+    outbox: await countOutbox(db),
+    deliveries,
+    feeds: feeds
+      .filter((health) => health !== null)
+      .map(({ feed, month, missing }) => ({ feed, month, missing: missing.map((region) => region.name) })),
+    batches: batches.map((batch) => ({
+      id: String(batch.id),
+      feed: batch.feed,
+      file: batch.fileName,
+      status: batch.status,
+      withdrawn: batch.withdrawn,
+      total: batch.rows.total,
+      quarantined: batch.rows.quarantined,
+      receivedAt: batch.receivedAt.toISOString(),
+    })),
+    runs: await listRuns(db, code, 10),
+    healthy: queue.state === 'ok' && deliveries.dead === 0,
+  };
+}
+
+/** A queue that is down is part of the answer, not a reason to give none. */
+async function queueState(engine: Engine, env: Env): Promise<StatusReport['queue']> {
+  const kind = env.redisUrl === null ? 'postgres' : 'redis';
+  try {
+    await using queues = await openEngineQueues(env, engine.database, engine.log);
+    await queues.ping();
+    return { kind, state: 'ok', warnings: queues.warnings };
+  } catch (error) {
+    return { kind, state: error instanceof Error ? error.message : String(error), warnings: [] };
+  }
+}

@@ -1,0 +1,69 @@
+import {
+  appendOutbox,
+  getBatch,
+  lockFile,
+  mergeObservations,
+  type RegionMonth,
+  approveBatch as storeApproval,
+  withdrawBatch as storeWithdrawal,
+  type Tx,
+  takeHeldRows,
+} from '@quhua/storage';
+import { type Engine, firstOpenMonth } from './engine.ts';
+import { settleRefusal } from './feed-refusals.ts';
+import { ASSESS_QUEUE } from './ingest-file.ts';
+
+export type BatchInput = { readonly id: number; readonly by: string; readonly reason: string };
+export type BatchEffect = { readonly batch: string; readonly affected: readonly RegionMonth[] };
+
+/**
+ * Stops believing a batch from now on: its rows stay, what they made visible is derived again.
+ *
+ * Errors: not_found/BATCH_NOT_FOUND, conflict/BATCH_WITHDRAWN.
+ */
+export async function withdrawBatch(engine: Engine, { id, by, reason }: BatchInput): Promise<BatchEffect> {
+  return engine.database.transaction(async (tx) => {
+    const batch = await getBatch(tx.sql, engine.config.jurisdiction.code, id);
+    await lockFile(tx, batch.jurisdiction, batch.sha256);
+    const affected = await storeWithdrawal(tx, { batchId: id, at: engine.now(), by, reason });
+    await settleRefusal(engine, tx, { name: batch.fileName });
+    await queueAssessment(tx, batch.jurisdiction, `withdrawal-${id}`, id);
+    engine.onStep('withdraw.stored');
+    return { batch: String(id), affected };
+  });
+}
+
+/**
+ * A person takes in a held batch: its checked rows become known now.
+ *
+ * Errors: not_found/BATCH_NOT_FOUND, conflict/BATCH_NOT_HELD.
+ */
+export async function approveBatch(engine: Engine, { id, by, reason }: BatchInput): Promise<BatchEffect> {
+  return engine.database.transaction(async (tx) => {
+    const batch = await getBatch(tx.sql, engine.config.jurisdiction.code, id);
+    await lockFile(tx, batch.jurisdiction, batch.sha256);
+    const at = engine.now();
+    await storeApproval(tx, { batchId: id, at, by, reason });
+    if (batch.feed !== null) {
+      const { feed, jurisdiction, simulated } = batch;
+      const merge = {
+        feed,
+        batchId: id,
+        jurisdiction,
+        knownFrom: at,
+        simulated,
+        firstOpenMonth: firstOpenMonth(engine, at),
+      };
+      await mergeObservations(tx, { ...merge, source: 'held' });
+    }
+    const affected = await takeHeldRows(tx, id);
+    await settleRefusal(engine, tx, { name: batch.fileName });
+    await queueAssessment(tx, batch.jurisdiction, `batch-${id}`, id);
+    engine.onStep('approve.stored');
+    return { batch: String(id), affected };
+  });
+}
+
+function queueAssessment(tx: Tx, jurisdiction: string, jobKey: string, batchId: number): Promise<void> {
+  return appendOutbox(tx, [{ queue: ASSESS_QUEUE, jobKey, payload: { v: 1, jurisdiction, batchId: String(batchId) } }]);
+}

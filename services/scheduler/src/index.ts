@@ -1,0 +1,68 @@
+import { mkdirSync, watch } from 'node:fs';
+import { hostname } from 'node:os';
+import { assessMonths, checkFeeds, type Engine, inboxFolder, type Jobs, runSchedule, watchInbox } from '@quhua/engine';
+import type { Queues } from '@quhua/queue';
+import cron from 'node-cron';
+
+export type SchedulerOptions = { readonly inboxSettleMs: number; readonly inboxPollMs?: number };
+export type Scheduler = { readonly close: () => Promise<void> };
+
+/** Watches the inbox and pokes the schedule; any number of schedulers may run at once. */
+export function startScheduler(
+  engine: Engine,
+  queues: Queues,
+  { inboxSettleMs, inboxPollMs }: SchedulerOptions,
+): Scheduler {
+  const jobs: Jobs = { 'assess-due': () => assessMonths(engine), 'check-feeds': () => checkFeeds(engine) };
+  const by = `${hostname()}/${process.pid}`;
+  const schedule = loop(engine, 'schedule', () => runSchedule(engine, jobs, { by }));
+  const inbox = watchInbox(engine, queues, inboxSettleMs);
+  const scan = loop(engine, 'inbox', () => inbox.scan());
+  mkdirSync(inboxFolder(engine), { recursive: true });
+  // The watcher only wakes the scan early; a file system that tells nothing is polled all the same.
+  const watcher = watch(inboxFolder(engine), () => scan.poke());
+  watcher.on('error', () => {});
+  const poll = setInterval(scan.poke, inboxPollMs ?? Math.max(50, Math.min(250, inboxSettleMs / 2)));
+  // The clock only pokes: which slots are due stands in the database.
+  const clock = cron.schedule('*/10 * * * * *', schedule.poke, { noOverlap: true });
+  schedule.poke();
+  scan.poke();
+  return {
+    close: async () => {
+      watcher.close();
+      clearInterval(poll);
+      await clock.destroy();
+      await Promise.all([schedule.close(), scan.close()]);
+    },
+  };
+}
+
+type Loop = { readonly poke: () => void; readonly close: () => Promise<void> };
+
+/** Runs work one at a time; a failure is logged once and tried again at the next poke. */
+function loop({ log }: Engine, name: string, work: () => Promise<unknown>): Loop {
+  let running: Promise<void> | null = null;
+  let stopped = false;
+  let failing = false;
+  const run = async (): Promise<void> => {
+    try {
+      await work();
+      failing = false;
+    } catch (error) {
+      if (!failing)
+        log.error({ loop: name, error: error instanceof Error ? error.message : String(error) }, 'loop waits');
+      failing = true;
+    } finally {
+      running = null;
+    }
+  };
+  return {
+    poke: () => {
+      if (!stopped) running ??= run();
+    },
+    close: async () => {
+      stopped = true;
+      await running;
+    },
+  };
+}
