@@ -1,0 +1,5 @@
+export { DEFAULT_ALERTS } from './alerts.ts';
+export { type ConfigFault, FAULT_CODES, type FaultCode, formatFault } from './fault.ts';
+export { DEFAULT_FEEDS } from './feeds.ts';
+export { type Config, type ConfigReading, getRulebook, loadConfig, readConfig } from './read-config.ts';
+export { DEFAULT_SCHEDULE } from './schedule.ts';
