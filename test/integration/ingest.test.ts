@@ -44,6 +44,21 @@ test('a file that says again what is known at that instant ends as duplicates, c
   expect(again.reasons).toContainEqual({ code: 'ROW_KNOWN', count: 2 });
 });
 
+test('two files that contradict each other at one instant: content decides, with a warning', async () => {
+  const asOf = new Date('2025-10-10T00:00:00Z');
+  const files = ['100.00', '200.00'].map((area) => salesCsv([['653101', '2025-09', area, '0']]));
+  const sold = new Set<string | undefined>();
+  for (const order of [files, files.toReversed()]) {
+    const engine = await createTestEngine();
+    const results = [];
+    for (const bytes of order) results.push(await ingest(engine, bytes, { asOf }));
+    expect(results.map((result) => result.rows.warned)).toEqual([0, 1]);
+    expect(results[1]?.reasons).toEqual([{ code: 'SAME_INSTANT', count: 1 }]);
+    sold.add((await assessmentsOf(engine, { from: '2025-09', to: '2025-09' })).months[0]?.regions[0]?.sold);
+  }
+  expect(sold.size).toBe(1);
+});
+
 test('quarantined rows are kept whole with their reason and written for people to correct', async () => {
   const engine = await createTestEngine();
   const text =

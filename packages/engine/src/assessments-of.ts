@@ -1,5 +1,6 @@
 import { getRulebook } from '@quhua/config';
 import {
+  AppError,
   type Assessment,
   citationOf,
   distancesOf,
@@ -16,7 +17,7 @@ import {
 import { listAssessments } from '@quhua/storage';
 import { assessMonths } from './assess-months.ts';
 import { deriveAssessments } from './derive.ts';
-import { type Engine, refuseFuture } from './engine.ts';
+import { type Engine, firstOpenMonth, refuseFuture } from './engine.ts';
 
 /** One unit's month as the CLI and the API show it. Units: areas in ㎡ as decimal text with 2 decimals. */
 export type RegionAssessment = {
@@ -60,10 +61,11 @@ export type AssessmentsInput = {
  *
  * Without `asOf`, and under the rulebook in force: brings the stored assessments and alerts up to what is known now
  * first. With it, or under another rulebook: computes what was known then, and changes nothing.
- * Errors: not_found/RULEBOOK_NOT_FOUND, invalid/AS_OF_FUTURE.
+ * Errors: not_found/RULEBOOK_NOT_FOUND, invalid/AS_OF_FUTURE, invalid/MONTH_FUTURE.
  */
 export async function assessmentsOf(engine: Engine, input: AssessmentsInput): Promise<AssessmentsOf> {
   const rulebook = getRulebook(engine.config, input.rulebook);
+  refuseFutureMonth(engine, input.to);
   const live = input.asOf === undefined && rulebook.id === engine.config.jurisdiction.rulebook;
   const asOf = input.asOf === undefined ? engine.now() : refuseFuture(engine, input.asOf);
   const byCode = live
@@ -77,6 +79,14 @@ export async function assessmentsOf(engine: Engine, input: AssessmentsInput): Pr
     }),
   }));
   return { asOf: asOf.toISOString(), rulebook: rulebook.id, definition: rulebook.definition.id, months };
+}
+
+/** A month that has not begun has nothing to say; storing that would put it before every later assessment. */
+function refuseFutureMonth(engine: Engine, month: Month): void {
+  const current = firstOpenMonth(engine, engine.now());
+  if (month <= current) return;
+  const message = `月份还没有到：${month}，本月是 ${current} / the month lies in the future`;
+  throw new AppError('invalid', 'MONTH_FUTURE', message);
 }
 
 async function bringUpToDate(

@@ -13,6 +13,7 @@ export async function confirmAlert(
 ): Promise<Alert> {
   const jurisdiction = engine.config.jurisdiction.code;
   await engine.database.transaction(async (tx) => {
+    await getAlert(tx.sql, jurisdiction, id); // one that is not there, or not ours, is not found: it is no conflict
     await storeConfirmation(tx, id);
     const alert = await getAlert(tx.sql, jurisdiction, id);
     await announceConfirmed(engine, tx, { alert, by, at: engine.now() });

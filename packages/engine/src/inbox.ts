@@ -4,7 +4,8 @@ import { basename, join } from 'node:path';
 import { AppError } from '@quhua/core';
 import type { NewJob, Queues } from '@quhua/queue';
 import type { Engine } from './engine.ts';
-import { type IngestResult, type IngestStatus, ingestFile } from './ingest-file.ts';
+import { ingestFile } from './ingest-file.ts';
+import type { IngestResult, IngestStatus } from './ingest-result.ts';
 
 export const INGEST_QUEUE = 'ingest';
 

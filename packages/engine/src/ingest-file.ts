@@ -1,38 +1,22 @@
 import { createHash } from 'node:crypto';
-import {
-  AppError,
-  createRegionLookup,
-  dayAt,
-  type FeedName,
-  type LedgerRow,
-  NO_ROWS,
-  type RowCounts,
-  type RowReason,
-} from '@quhua/core';
+import { AppError, createRegionLookup, dayAt, type FeedName, type LedgerRow, NO_ROWS } from '@quhua/core';
 import { type FeedReading, openFeed, type ReadPlan } from '@quhua/feeds';
 import {
-  appendOutbox,
   type Batch,
   closeBatch,
   dropStaged,
   findBatchOfFile,
   getBatch,
-  holdStaged,
   insertBatch,
-  insertLedgerRows,
-  listStageDuplicates,
   lockFile,
-  mergeObservations,
   openStage,
-  type ReasonCount,
   type RegionIds,
   type Tx,
 } from '@quhua/storage';
-import { type Engine, firstOpenMonth, refuseFuture, regionIdsOf } from './engine.ts';
-import { raiseRefusal, settleRefusal } from './feed-refusals.ts';
-import { keepQuarantine } from './quarantine-file.ts';
-
-export const ASSESS_QUEUE = 'assess';
+import { type Engine, refuseFuture, regionIdsOf } from './engine.ts';
+import { raiseRefusal } from './feed-refusals.ts';
+import { type IngestResult, resultOf } from './ingest-result.ts';
+import { countReasons, settleBatch, whyHeld } from './settle-batch.ts';
 
 export type IngestInput = {
   readonly name: string;
@@ -45,23 +29,6 @@ export type IngestInput = {
   readonly simulated?: boolean;
   /** Who brought it: `cli`, `inbox`, a person. */
   readonly by: string;
-};
-
-export type IngestStatus = 'accepted' | 'held' | 'duplicate' | 'rejected';
-export type IngestResult = {
-  /** null for a dry run. */
-  readonly id: string | null;
-  readonly feed: FeedName | null;
-  readonly file: string;
-  readonly sha256: string;
-  readonly status: IngestStatus;
-  readonly rows: RowCounts;
-  readonly reasons: readonly ReasonCount[];
-  readonly quarantineFile: string | null;
-  readonly simulated: boolean;
-  /** Why a file was rejected or held, for people. */
-  readonly message: string | null;
-  readonly plan: ReadPlan | null;
 };
 
 /**
@@ -116,7 +83,7 @@ async function store(engine: Engine, tx: Tx, file: Storable): Promise<{ batch: B
   engine.onStep('ingest.begun');
   const ledger = await stageRows(tx, reading, file.regionIds);
   engine.onStep('ingest.staged');
-  await settle(engine, tx, { file, reading, batchId, simulated, ledger });
+  await settleBatch(engine, tx, { file, reading, batchId, simulated, ledger });
   engine.onStep('ingest.stored');
   return { batch: await getBatch(tx.sql, jurisdiction, batchId), known: false };
 }
@@ -150,88 +117,6 @@ async function stageRows(tx: Tx, reading: FeedReading, regionIds: RegionIds): Pr
   await stage.finish();
   await dropStaged(tx, revoked);
   return ledger;
-}
-
-type Staged = {
-  readonly file: Incoming;
-  readonly reading: FeedReading;
-  readonly batchId: number;
-  readonly simulated: boolean;
-  readonly ledger: Map<number, LedgerRow>;
-};
-
-async function settle(engine: Engine, tx: Tx, { file, reading, batchId, simulated, ledger }: Staged): Promise<void> {
-  const { code: jurisdiction } = engine.config.jurisdiction;
-  const feed = reading.plan.feed;
-  let rows = reading.counts();
-  const held = whyHeld(engine, rows, reading.notes());
-  if (held === null) {
-    const source = { feed, batchId, jurisdiction, knownFrom: file.knownFrom, simulated };
-    const stored = await mergeObservations(tx, {
-      ...source,
-      firstOpenMonth: firstOpenMonth(engine, file.knownFrom),
-      source: 'stage',
-    });
-    engine.onStep('ingest.merged');
-    if (stored < rows.accepted + rows.warned)
-      rows = countDuplicates(rows, ledger, await listStageDuplicates(tx, feed, batchId));
-    await appendOutbox(tx, [
-      { queue: ASSESS_QUEUE, jobKey: `batch-${batchId}`, payload: { v: 1, jurisdiction, batchId: String(batchId) } },
-    ]);
-    await settleRefusal(engine, tx, file);
-  } else {
-    await holdStaged(tx, feed, batchId);
-    await raiseRefusal(engine, tx, { name: file.name, at: file.knownFrom, simulated, reason: held });
-  }
-  await insertLedgerRows(tx, batchId, [...ledger.values()]);
-  const plan: ReadPlan = { ...reading.plan, notes: held === null ? reading.notes() : [...reading.notes(), held] };
-  await closeBatch(tx, batchId, {
-    status: held === null ? 'accepted' : 'held',
-    rows,
-    reasons: countReasons(ledger),
-    reading: plan,
-  });
-}
-
-/** Why a person must look before anything of the file becomes known; null if nobody need. */
-function whyHeld({ config }: Engine, rows: RowCounts, notes: readonly RowReason[]): RowReason | null {
-  const mismatch = notes.find((note) => note.code === 'TOTAL_MISMATCH');
-  if (mismatch !== undefined) return mismatch;
-  if (rows.quarantined <= rows.total * config.feeds.heldAboveShare) return null;
-  const message = `${rows.total} 行中有 ${rows.quarantined} 行被隔离，全文件待人工核实 / too many rows quarantined: the file is held`;
-  return { code: 'FILE_HELD', message };
-}
-
-/** Rows that were known before, to the letter and the instant, move from accepted (or warned) to duplicate. */
-function countDuplicates(rows: RowCounts, ledger: Map<number, LedgerRow>, lines: readonly number[]): RowCounts {
-  let { accepted, warned, duplicate } = rows;
-  for (const line of lines) {
-    const before = ledger.get(line);
-    if (before === undefined) accepted -= 1;
-    else warned -= 1;
-    duplicate += 1;
-    const reason = {
-      code: 'ROW_KNOWN',
-      message: '同一时点已有完全相同的记录 / already known, to the letter and the instant',
-    };
-    ledger.set(line, {
-      line,
-      outcome: 'duplicate',
-      reasons: [...(before?.reasons ?? []), reason],
-      raw: before?.raw ?? [],
-    });
-  }
-  return { ...rows, accepted, warned, duplicate };
-}
-
-function countReasons(ledger: ReadonlyMap<number, LedgerRow>): ReasonCount[] {
-  const counts = new Map<string, number>();
-  for (const { reasons } of ledger.values()) {
-    for (const { code } of reasons) counts.set(code, (counts.get(code) ?? 0) + 1);
-  }
-  return [...counts]
-    .map(([code, count]) => ({ code, count }))
-    .sort((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1));
 }
 
 async function reject(engine: Engine, file: Incoming, error: AppError): Promise<IngestResult> {
@@ -268,25 +153,9 @@ async function reject(engine: Engine, file: Incoming, error: AppError): Promise<
   return resultOf(engine, batch, 'rejected');
 }
 
-async function resultOf(engine: Engine, batch: Batch, status: IngestStatus): Promise<IngestResult> {
-  const plan = batch.reading as ReadPlan | null; // safe: written by settle or reject
-  const held = status === 'held' || status === 'rejected';
-  return {
-    id: String(batch.id),
-    feed: batch.feed,
-    file: batch.fileName,
-    sha256: batch.sha256,
-    status,
-    rows: batch.rows,
-    reasons: batch.reasons,
-    quarantineFile: await keepQuarantine(engine, batch, plan?.header ?? []),
-    simulated: batch.simulated,
-    message: held ? (plan?.notes.at(-1)?.message ?? null) : null,
-    plan: batch.status === 'rejected' ? null : plan,
-  };
-}
-
 async function preview(engine: Engine, file: Incoming): Promise<IngestResult> {
+  const earlier = await findBatchOfFile(engine.database.db, engine.config.jurisdiction.code, file.sha256);
+  const known = earlier !== undefined && earlier.status !== 'rejected';
   const reading = read(engine, file);
   const ledger = new Map<number, LedgerRow>();
   for await (const chunk of reading.chunks()) {
@@ -299,12 +168,12 @@ async function preview(engine: Engine, file: Incoming): Promise<IngestResult> {
     feed: reading.plan.feed,
     file: file.name,
     sha256: file.sha256,
-    status: held === null ? 'accepted' : 'held',
+    status: known ? 'duplicate' : held === null ? 'accepted' : 'held',
     rows: reading.counts(),
     reasons: countReasons(ledger),
     quarantineFile: null,
     simulated: isSimulated(engine, file, reading.plan),
-    message: held?.message ?? null,
+    message: known ? null : (held?.message ?? null),
     plan: { ...reading.plan, notes: reading.notes() },
   };
 }

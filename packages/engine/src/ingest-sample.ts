@@ -2,7 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '@quhua/core';
 import type { Engine } from './engine.ts';
-import { type IngestResult, ingestFile } from './ingest-file.ts';
+import { ingestFile } from './ingest-file.ts';
+import type { IngestResult } from './ingest-result.ts';
 
 /**
  * Takes in the sample feeds that a configuration ships in its `sample` folder, all marked 模拟数据.

@@ -1,7 +1,7 @@
 import { markOutboxDone } from '@quhua/storage';
 import { type AssessOutcome, assessMonths } from './assess-months.ts';
 import type { Engine } from './engine.ts';
-import { ASSESS_QUEUE } from './ingest-file.ts';
+import { ASSESS_QUEUE } from './settle-batch.ts';
 
 /** Does what a message of the assess queue asks for: derives whatever is due, whoever made it so, and settles the message. */
 export async function runAssessJob(engine: Engine, jobKey: string): Promise<AssessOutcome> {

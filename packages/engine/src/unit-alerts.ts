@@ -15,7 +15,7 @@ import {
   type Rulebook,
   resolveText,
 } from '@quhua/core';
-import type { Alert, AlertEventKind, AlertUpdate, NewAlert } from '@quhua/storage';
+import type { Alert, AlertUpdate, NewAlert } from '@quhua/storage';
 
 /** One unit after a derivation: what it was found to be, its episodes, and its unresolved alerts. */
 export type DerivedUnit = {
@@ -32,8 +32,6 @@ export type UnitAlertPlan = {
   readonly restated: readonly { readonly alert: Alert; readonly detail: object }[];
   readonly touched: readonly AlertUpdate[];
 };
-
-export const LOUD: readonly AlertEventKind[] = ['open', 'rise', 'fall', 'repeat', 'resolve'];
 
 /**
  * What must happen to one unit's alerts so that they agree with its assessments.

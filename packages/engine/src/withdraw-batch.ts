@@ -11,7 +11,7 @@ import {
 } from '@quhua/storage';
 import { type Engine, firstOpenMonth } from './engine.ts';
 import { settleRefusal } from './feed-refusals.ts';
-import { ASSESS_QUEUE } from './ingest-file.ts';
+import { ASSESS_QUEUE } from './settle-batch.ts';
 
 export type BatchInput = { readonly id: number; readonly by: string; readonly reason: string };
 export type BatchEffect = { readonly batch: string; readonly affected: readonly RegionMonth[] };

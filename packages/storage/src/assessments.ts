@@ -142,15 +142,14 @@ export async function saveAssessments({ sql: db }: Tx, { rulebook, asOf, units }
         ) as f(region_id, month, status, tier, previous_tier, stock_centisqm, sold_centisqm, months_present, present_mask,
           provisional, stock_grew, simulated)
       ), different as (
-        select f.* from fresh f
+        select f.*, a.id as old_id from fresh f
         left join assessment a on a.rulebook = ${rulebook.id} and a.region_id = f.region_id and a.month = f.month and a.superseded_at is null
         where a.id is null or (a.definition, a.status, a.tier, a.previous_tier, a.stock_centisqm, a.sold_centisqm, a.months_present,
             a.present_mask, a.provisional, a.stock_grew, a.simulated)
           is distinct from (${rulebook.definition.id}, f.status, f.tier, f.previous_tier, f.stock_centisqm, f.sold_centisqm,
             f.months_present, f.present_mask, f.provisional, f.stock_grew, f.simulated)
       ), superseded as (
-        update assessment a set superseded_at = ${asOf} from different d
-        where a.rulebook = ${rulebook.id} and a.region_id = d.region_id and a.month = d.month and a.superseded_at is null
+        update assessment a set superseded_at = ${asOf} where a.id in (select old_id from different)
         returning a.id
       )
       insert into assessment (rulebook, definition, region_id, month, status, tier, previous_tier, stock_centisqm, sold_centisqm,

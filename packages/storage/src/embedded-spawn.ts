@@ -9,7 +9,7 @@ import type { Binaries } from './embedded-binaries.ts';
 export type Runner = { readonly binaries: Binaries; readonly account: Account };
 
 /** A folder as a spawned program sees it. */
-export type GivenFolder = AsyncDisposable & { readonly path: string; readonly fd: number | null };
+type GivenFolder = AsyncDisposable & { readonly path: string; readonly fd: number | null };
 
 const GIVEN_FD = 3;
 
@@ -30,7 +30,7 @@ export async function giveFolder(folder: string, account: Account): Promise<Give
   return { path: `/proc/self/fd/${GIVEN_FD}`, fd: handle.fd, [Symbol.asyncDispose]: () => handle.close() };
 }
 
-export type Launch = {
+type Launch = {
   readonly program: 'initdb' | 'postgres';
   readonly args: readonly string[];
   readonly given: GivenFolder;

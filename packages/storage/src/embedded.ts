@@ -1,28 +1,29 @@
 import { rm } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '@quhua/core';
 import type { Logger } from '@quhua/runtime';
 import { serverAccount } from './embedded-account.ts';
 import { findBinaries, reachableBinaries } from './embedded-binaries.ts';
 import { assertVersion, EMBEDDED_USER, prepareCluster } from './embedded-cluster.ts';
-import { ensureDatabase } from './embedded-database.ts';
+import { type EmbeddedConnection, ensureDatabase } from './embedded-database.ts';
 import { errnoOf, toHomeError } from './embedded-errors.ts';
 import { type LockOptions, withLock } from './embedded-lock.ts';
 import { countOthers, joinMembers, leaveMembers } from './embedded-members.ts';
-import { awaitPostmaster, type Postmaster, startPostmaster, stopPostmaster } from './embedded-postmaster.ts';
+import {
+  awaitPostmaster,
+  findPostmaster,
+  type Postmaster,
+  startPostmaster,
+  stopPostmaster,
+} from './embedded-postmaster.ts';
 import { lifeOf, sendSignal } from './embedded-procfs.ts';
-import { findPassword, prepareSite, removeLeftovers, type Site } from './embedded-site.ts';
-import { prepareSocketFolder } from './embedded-socket.ts';
+import { findPassword, hasData, prepareSite, removeLeftovers, type Site } from './embedded-site.ts';
+import { prepareSocketFolder, removeSocketFolder } from './embedded-socket.ts';
 import type { Runner } from './embedded-spawn.ts';
 
 export type EmbeddedServer = {
   /** node-postgres settings; over a private Unix socket. */
-  readonly connection: {
-    readonly host: string;
-    readonly port: number;
-    readonly user: string;
-    readonly password: string;
-    readonly database: string;
-  };
+  readonly connection: EmbeddedConnection;
   /** Whether this call started it; false if it joined a running one. */
   readonly started: boolean;
   /** Leaves; the last one to leave stops the server. Idempotent. */
@@ -38,11 +39,12 @@ export type EmbeddedOptions = {
 
 /** What one `openEmbedded` works with. */
 type Visit = { readonly site: Site; readonly runner: Runner; readonly log: Logger; readonly database: string };
-type Connection = EmbeddedServer['connection'];
-type Server = { readonly postmaster: Postmaster; readonly connection: Connection; readonly started: boolean };
+type Server = { readonly postmaster: Postmaster; readonly connection: EmbeddedConnection; readonly started: boolean };
 
 /** Longer than the longest orderly stop. */
 const LOCK_WAIT_MS = 120_000;
+const ATTEMPTS = 3;
+const WORTH_ANOTHER_TRY = new Set(['EMBEDDED_KILLED', 'EMBEDDED_NOT_ANSWERING', 'EMBEDDED_PASSWORD']);
 
 /**
  * A PostgreSQL server on `home` that accepts connections, its database made: started, or joined if one runs.
@@ -50,8 +52,9 @@ const LOCK_WAIT_MS = 120_000;
  * Shapes: each call counts by itself, in this process or another; the server stops when the last is released. A process
  * that dies without releasing stops counting; a server left alone by such deaths is joined by the next call.
  * Errors: invalid/EMBEDDED_HOME_NOT_FOLDER, EMBEDDED_HOME_NOT_WRITABLE, EMBEDDED_OWNER; transient/EMBEDDED_DISK_FULL,
- * EMBEDDED_BUSY, EMBEDDED_NOT_READY; permanent/EMBEDDED_PLATFORM, EMBEDDED_VERSION, EMBEDDED_NOT_DATA,
- * EMBEDDED_BINARIES, EMBEDDED_SERVER_FAILED. A failed call leaves no server of its own behind.
+ * EMBEDDED_BUSY, EMBEDDED_KILLED, EMBEDDED_NOT_ANSWERING, EMBEDDED_NOT_READY; permanent/EMBEDDED_PLATFORM,
+ * EMBEDDED_VERSION, EMBEDDED_NOT_DATA, EMBEDDED_BINARIES, EMBEDDED_NO_ACCOUNT, EMBEDDED_UNREACHABLE, EMBEDDED_PASSWORD,
+ * EMBEDDED_SOCKET_FOLDER, EMBEDDED_SERVER_FAILED. A failed call leaves no idle server behind.
  * Concurrency: start, stop and membership are serialised between processes by a lock the kernel drops at death.
  */
 export async function openEmbedded({ home, log, database = 'quhua' }: EmbeddedOptions): Promise<EmbeddedServer> {
@@ -78,10 +81,28 @@ async function enter(visit: Visit): Promise<{ readonly server: Server; readonly 
   const member = await joinMembers(site.members);
   try {
     const others = await countOthers(site.members, member);
-    return { server: (await join(visit, others)) ?? (await start(visit, others)), member };
+    return { server: await serve(visit, others), member };
   } catch (error) {
     await leaveMembers(site.members, member);
     throw error;
+  }
+}
+
+/** Joins or starts; again if the server was killed or crashed just then, or its password is of another copy. */
+async function serve(visit: Visit, others: number): Promise<Server> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return (await join(visit, others)) ?? (await start(visit, others));
+    } catch (error) {
+      const code = error instanceof AppError ? error.code : '';
+      if (attempt === ATTEMPTS || !WORTH_ANOTHER_TRY.has(code)) throw error;
+      if (code === 'EMBEDDED_PASSWORD') {
+        if (others > 0) throw error;
+        await rm(visit.site.password, { force: true }); // the next start sets a new one
+      }
+      visit.log.warn({ code, attempt }, 'embedded database not usable yet, trying again');
+      await delay(20);
+    }
   }
 }
 
@@ -97,23 +118,26 @@ async function join(visit: Visit, others: number): Promise<Server | null> {
     await ensureDatabase(connection);
     return { postmaster, connection, started: false };
   } catch (error) {
+    if ((await findPostmaster(site)) === null) return null; // stopped or killed meanwhile
     if (others > 0) throw error;
     log.warn({ pid: postmaster.pid, error: String(error) }, 'the running database cannot be used, starting it again');
     await stopPostmaster(site, log);
-    // The password of another copy of the data: a new one is set at the start.
-    if (error instanceof AppError && error.code === 'EMBEDDED_PASSWORD') await rm(site.password, { force: true });
     return null;
   }
 }
 
 async function start(visit: Visit, others: number): Promise<Server> {
   const { site, runner, log, database } = visit;
+  const fresh = !(await hasData(site));
   const password = await prepareCluster(visit);
   const socketFolder = await prepareSocketFolder(site, runner.account, password);
-  const postmaster = await startPostmaster({ site, runner, log, socketFolder });
+  const postmaster = await startPostmaster({ site, runner, log, socketFolder }).catch(async (error: unknown) => {
+    if ((await findPostmaster(site)) === null) await removeSocketFolder(site, socketFolder);
+    throw error;
+  });
   try {
     const connection = connectionTo(postmaster, password, database);
-    await ensureDatabase(connection);
+    await ensureDatabase(connection, fresh);
     return { postmaster, connection, started: true };
   } catch (error) {
     if (others === 0) await stopPostmaster(site, log);
@@ -139,6 +163,7 @@ async function leave({ site, log, member, postmaster }: Leaving): Promise<void> 
     // The home was deleted under the server: there is nothing to keep.
     log.warn({ home: site.home }, 'home folder is gone, ending its database');
     if (lifeOf(postmaster.pid) === postmaster.life) sendSignal(postmaster.pid, 'SIGQUIT');
+    await removeSocketFolder(site, postmaster.socketFolder);
   }
 }
 
@@ -154,7 +179,7 @@ function once(work: () => Promise<void>): () => Promise<void> {
   };
 }
 
-function connectionTo({ socketFolder, port }: Postmaster, password: string, database: string): Connection {
+function connectionTo({ socketFolder, port }: Postmaster, password: string, database: string): EmbeddedConnection {
   return { host: socketFolder, port, user: EMBEDDED_USER, password, database };
 }
 

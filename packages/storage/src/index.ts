@@ -77,6 +77,7 @@ export {
   findLatestMonth,
   holdStaged,
   listFirstMonths,
+  listSameInstant,
   listStageDuplicates,
   loadSeries,
   mergeObservations,

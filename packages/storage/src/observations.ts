@@ -78,6 +78,35 @@ export async function listStageDuplicates({ sql: db }: Tx, feed: FeedName, batch
   return rows.map((row) => row.line);
 }
 
+/**
+ * Lines of a batch that say otherwise of a key than another batch of the very same instant. Which of the two is believed
+ * is decided by content; that it had to be is worth a warning.
+ */
+export async function listSameInstant(
+  { sql: db }: Tx,
+  { feed, batchId, jurisdiction, knownFrom }: MergeInput,
+): Promise<number[]> {
+  const { table } = FEED_TABLES[feed];
+  const twin = await db
+    .selectFrom('batch')
+    .select('id')
+    .where('jurisdiction', '=', jurisdiction)
+    .where('feed', '=', feed)
+    .where('known_from', '=', knownFrom)
+    .where('id', '<>', batchId)
+    .limit(1)
+    .executeTakeFirst();
+  if (twin === undefined) return [];
+  const { rows } = await sql<{ line: number }>`
+    select n.line from ${sql.table(table)} n
+    where n.batch_id = ${batchId} and exists (select 1 from ${sql.table(table)} o
+      where o.region_id = n.region_id and o.month = n.month and o.known_from = n.known_from and o.batch_id <> ${batchId}
+        and not ${withdrawnBy(null)})
+    order by n.line
+  `.execute(db);
+  return rows.map((row) => row.line);
+}
+
 /** Takes lines out of the stage: rows that a later row of the same file contradicted. */
 export async function dropStaged({ sql: db }: Tx, lines: readonly number[]): Promise<void> {
   if (lines.length === 0) return;

@@ -1,6 +1,7 @@
+import { styleText } from 'node:util';
 import { AppError, type ErrorKind } from '@quhua/core';
-import { toAppError } from '@quhua/storage';
 import { CommanderError } from 'commander';
+import { isAnswered, usageText } from './usage.ts';
 
 /** 0 done · 1 bug · 2 bad usage or configuration · 3 the data was refused · 4 not found · 5 a service is down. */
 export const EXIT = { done: 0, bug: 1, usage: 2, refused: 3, notFound: 4, down: 5 } as const;
@@ -14,32 +15,39 @@ const EXIT_OF_KIND: Readonly<Record<ErrorKind, number>> = {
 };
 
 /** Tells what went wrong, in the form that was asked for; returns the exit code. */
-export function reportFailure(error: unknown, json: boolean): number {
-  if (error instanceof CommanderError) return reportUsage(error, json);
-  const known = toAppError(error);
+export async function reportFailure(error: unknown, json: boolean): Promise<number> {
+  if (isAnswered(error)) return EXIT.done;
+  const known = await toKnown(error);
   if (known instanceof AppError) {
     const { kind, code, message, details } = known;
     if (json) process.stdout.write(`${JSON.stringify({ error: { kind, code, message, details } })}\n`);
-    else process.stderr.write(`错误 ${code}：${message}\n`);
+    else process.stderr.write(`${red(`错误 ${code}`)}：${message}\n`);
     return EXIT_OF_KIND[kind];
   }
-  const message = error instanceof Error ? error.message : String(error);
-  const bug = {
-    kind: 'bug',
-    code: 'BUG',
-    message: `程序错误，请报告 / a bug, please report: ${message}`,
-    details: null,
-  };
-  if (json) process.stdout.write(`${JSON.stringify({ error: bug })}\n`);
-  process.stderr.write(`${bug.message}\n${error instanceof Error ? error.stack : ''}\n`);
+  const message = `程序错误，请报告 / a bug, please report: ${error instanceof Error ? error.message : String(error)}`;
+  if (json)
+    process.stdout.write(`${JSON.stringify({ error: { kind: 'bug', code: 'BUG', message, details: null } })}\n`);
+  process.stderr.write(`${red(message)}\n${error instanceof Error ? error.stack : ''}\n`);
   return EXIT.bug;
 }
 
-function reportUsage(error: CommanderError, json: boolean): number {
-  if (error.exitCode === 0) return EXIT.done; // --help and --version
-  const message = error.message.replace(/^error: /u, '');
-  if (json)
-    process.stdout.write(`${JSON.stringify({ error: { kind: 'invalid', code: 'USAGE', message, details: null } })}\n`);
-  else process.stderr.write(`用法有误：${message}。加 --help 查看用法 / see --help\n`);
-  return EXIT.usage;
+/** An error that says what to do, where we know what it means; any other as it is. */
+async function toKnown(error: unknown): Promise<unknown> {
+  if (error instanceof AppError) return error;
+  if (error instanceof CommanderError) return new AppError('invalid', 'USAGE', usageText(error));
+  if (error instanceof Error && isFileError(error)) {
+    const { code, path } = error;
+    const message = `读写 ${path} 失败（${code}）：请检查路径、权限和磁盘空间 / file access failed: check path, permissions and disk space`;
+    return new AppError('permanent', 'FILE_ACCESS', message, { cause: error });
+  }
+  const { toAppError } = await import('@quhua/storage');
+  return toAppError(error);
+}
+
+function isFileError(error: NodeJS.ErrnoException): error is NodeJS.ErrnoException & { code: string; path: string } {
+  return error.path !== undefined && error.code !== undefined && error.syscall !== 'connect';
+}
+
+function red(text: string): string {
+  return styleText('red', text, { stream: process.stderr });
 }

@@ -1,5 +1,5 @@
-import { stripVTControlCharacters, styleText } from 'node:util';
-import Table from 'cli-table3';
+import { styleText } from 'node:util';
+import type { Column } from './table.ts';
 
 export type Style = Parameters<typeof styleText>[0];
 
@@ -10,38 +10,25 @@ export type Output = {
   readonly document: (value: unknown) => void;
   /** A line of the answer for people; nothing with `--json`. */
   readonly line: (text?: string) => void;
-  readonly table: (head: readonly string[], rows: readonly (readonly string[])[]) => void;
+  /** A table for people; nothing with `--json`. */
+  readonly table: (columns: readonly Column[], rows: readonly (readonly string[])[]) => void;
   readonly paint: (style: Style, text: string) => string;
   /** A remark beside the answer. */
   readonly note: (text: string) => void;
 };
 
-const BARE = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-};
-const LINES = {
-  ...BARE,
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '  ',
-};
+/** Width of what goes into a pipe or a file: people read that too, programs take `--json`. */
+const PIPE_WIDTH = 120;
 
-export function createOutput({ json, color }: { readonly json: boolean; readonly color: boolean }): Output {
-  const coloured = color && process.stdout.isTTY === true;
+export type OutputOptions = { readonly json: boolean; readonly color: boolean };
+
+export async function createOutput({ json, color }: OutputOptions): Promise<Output> {
   const write = (text: string): void => {
     process.stdout.write(`${text}\n`);
   };
+  const paint = (style: Style, text: string): string =>
+    color ? styleText(style, text, { stream: process.stdout }) : text;
+  const renderTable = json ? null : (await import('./table.ts')).renderTable; // it takes long to load
   return {
     json,
     document: (value) => {
@@ -50,32 +37,13 @@ export function createOutput({ json, color }: { readonly json: boolean; readonly
     line: (text = '') => {
       if (!json) write(text);
     },
-    table: (head, rows) => {
-      if (!json) write(renderTable(head, rows));
+    table: (columns, rows) => {
+      const width = process.stdout.isTTY ? process.stdout.columns : PIPE_WIDTH;
+      if (renderTable !== null) write(renderTable({ columns, rows, width, paintHead: (head) => paint('bold', head) }));
     },
-    paint: (style, text) => (coloured ? styleText(style, text, { validateStream: false }) : text),
+    paint,
     note: (text) => {
       process.stderr.write(`${text}\n`);
     },
   };
-}
-
-/** A table whose columns line up with double-width characters in them. */
-export function renderTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const table = new Table({
-    head: [...head],
-    chars: LINES,
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
-    colAligns: head.map((_, column) => (rows.every((row) => isFigure(row[column])) ? 'right' : 'left')),
-  });
-  for (const row of rows) table.push([...row]);
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n');
-}
-
-function isFigure(cell: string | undefined): boolean {
-  return /^[-+−]?[\d,.∞—-]+/u.test(stripVTControlCharacters(cell ?? '')) || cell === '';
 }

@@ -1,26 +1,39 @@
-import { Presets, SingleBar } from 'cli-progress';
-
 /** Tells how far long work has come, on stderr: a bar on a terminal, plain lines elsewhere. */
 export type Progress = { readonly step: (done: number) => void; readonly stop: () => void };
 
-/** Plain lines come at every tenth of the way. */
-const PLAIN_STEPS = 10;
+/** Work that is done sooner than this needs no progress. */
+const SHOWN_AFTER_MS = 400;
+const PLAIN_EVERY_MS = 2_000;
 
-export function startProgress(label: string, total: number): Progress {
-  if (process.stderr.isTTY) {
-    const bar = new SingleBar(
-      { stream: process.stderr, format: `${label} {bar} {value}/{total}`, clearOnComplete: true, hideCursor: true },
-      Presets.shades_classic,
-    );
-    bar.start(total, 0);
-    return { step: (done) => bar.update(done), stop: () => bar.stop() };
-  }
-  let told = 0;
+export async function startProgress(label: string, total: number): Promise<Progress> {
+  return process.stderr.isTTY ? startBar(label, total) : startLines(label, total);
+}
+
+async function startBar(label: string, total: number): Promise<Progress> {
+  const { Presets, SingleBar } = await import('cli-progress');
+  const format = `${label} {bar} {value}/{total} {eta_formatted}`;
+  const bar = new SingleBar(
+    { stream: process.stderr, format, clearOnComplete: true, hideCursor: true },
+    Presets.shades_classic,
+  );
+  const began = performance.now();
   return {
     step: (done) => {
-      const tenth = total === 0 ? PLAIN_STEPS : Math.floor((done * PLAIN_STEPS) / total);
-      if (tenth <= told || total < PLAIN_STEPS) return;
-      told = tenth;
+      if (bar.isActive) bar.update(done);
+      else if (performance.now() - began > SHOWN_AFTER_MS) bar.start(total, done);
+    },
+    stop: () => {
+      if (bar.isActive) bar.stop();
+    },
+  };
+}
+
+function startLines(label: string, total: number): Progress {
+  let told = performance.now();
+  return {
+    step: (done) => {
+      if (performance.now() - told < PLAIN_EVERY_MS) return;
+      told = performance.now();
       process.stderr.write(`${label} ${done}/${total}\n`);
     },
     stop: () => {},

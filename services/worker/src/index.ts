@@ -6,6 +6,8 @@ import { assessProcessor } from './processors/assess.ts';
 import { ingestProcessor } from './processors/ingest.ts';
 import { type Relay, type RelayOptions, startRelay } from './relay.ts';
 
+export { type Relay, type RelayOptions, startRelay } from './relay.ts';
+
 export type WorkerOptions = { readonly relay?: RelayOptions };
 export type Worker = {
   /** Stops intake, lets running jobs end, in order. */

@@ -1,5 +1,5 @@
 import { AppError, monthText } from '@quhua/core';
-import { type AssessmentsOf, assessmentsOf, type Engine, ruleInForce } from '@quhua/engine';
+import { type AssessmentsOf, assessmentsOf, type Engine } from '@quhua/engine';
 import { findLatestMonth } from '@quhua/storage';
 import type { Command } from 'commander';
 import { parseInstant, parseMonth } from '../arguments.ts';
@@ -8,34 +8,37 @@ import { type CommonOptions, contextOf, engineOf, withCommonOptions } from '../c
 
 type Options = CommonOptions & { month?: string; from?: string; to?: string; asOf?: string; rulebook?: string };
 
-export function addAssess(program: Command): void {
-  withCommonOptions(program.command('assess'))
-    .description('评估去化周期与供地档次 / months of supply and tiers')
-    .option('--month <month>', '评估月份，如 2025-10 / the month')
-    .option('--from <month>', '起始月份 / first month')
+const EXAMPLES = `
+例 / examples:
+  quhua assess                                    最新一个月 / the newest month
+  quhua assess --month 2025-10 --json
+  quhua assess --from 2025-01 --to 2025-10
+  quhua assess --month 2025-10 --as-of 2025-11-06 按那一天所知 / as known on that day`;
+
+export function assess(command: Command): void {
+  withCommonOptions(command)
+    .option('--month <month>', '评估月份，如 2025-10，默认最新 / the month, the newest if not given')
+    .option('--from <month>', '起始月份，与 --to 同用 / first month, with --to')
     .option('--to <month>', '结束月份 / last month')
     .option('--as-of <instant>', '按当时所知评估，不改变任何东西 / as known then; changes nothing')
-    .option('--rulebook <id>', '规则版本 / rulebook')
-    .action(assess);
+    .option('--rulebook <id>', '规则版本，非现行规则时不改变任何东西 / rulebook; one not in force changes nothing')
+    .addHelpText('after', EXAMPLES)
+    .action(run);
 }
 
-async function assess(options: Options): Promise<void> {
-  const context = contextOf(options);
+async function run(options: Options): Promise<void> {
   const given = givenRange(options);
   const asOf = options.asOf === undefined ? {} : { asOf: parseInstant(options.asOf) };
   const rulebook = options.rulebook === undefined ? {} : { rulebook: options.rulebook };
+  const context = await contextOf(options);
   await using engine = await engineOf(context);
   const range = given ?? (await newestMonth(engine));
   const result: AssessmentsOf = await assessmentsOf(engine, { ...range, ...asOf, ...rulebook });
   context.out.document(result);
-  if (context.out.json) return;
-  const tiers =
-    (options.rulebook === undefined ? undefined : engine.config.rulebooks.get(options.rulebook)) ?? ruleInForce(engine);
+  const tiers = engine.config.rulebooks.get(result.rulebook)?.tiers ?? [];
   for (const { month, regions } of result.months) {
-    context.out.line(
-      `${engine.config.jurisdiction.name} ${monthText(month)}　规则 ${result.rulebook}　口径 ${result.definition}`,
-    );
-    printAssessments(context.out, { regions, tiers: tiers.tiers });
+    const title = `${engine.config.jurisdiction.name} ${monthText(month)}  规则 ${result.rulebook}  口径 ${result.definition}`;
+    printAssessments(context.out, { title, regions, tiers });
   }
 }
 
@@ -52,11 +55,8 @@ function givenRange({ month, from, to }: Options): { from: string; to: string } 
 async function newestMonth({ database, config }: Engine): Promise<{ from: string; to: string }> {
   const month = await findLatestMonth(database.db, config.jurisdiction.code);
   if (month !== undefined) return { from: month, to: month };
-  throw new AppError(
-    'not_found',
-    'NO_OBSERVATIONS',
-    '还没有任何数据：先用 quhua ingest 接收文件 / nothing was ingested yet',
-  );
+  const message = '还没有任何数据：先用 quhua ingest 接收文件 / nothing was ingested yet';
+  throw new AppError('not_found', 'NO_OBSERVATIONS', message);
 }
 
 function usage(message: string): AppError {

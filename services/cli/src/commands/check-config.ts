@@ -3,22 +3,24 @@ import type { Command } from 'commander';
 import { type CommonOptions, contextOf, withCommonOptions } from '../context.ts';
 import { EXIT } from '../failure.ts';
 
-export function addCheckConfig(program: Command): void {
-  withCommonOptions(program.command('check-config'))
-    .description('检查配置，一次列出全部错误 / every fault of every file in one run')
-    .action((options: CommonOptions) => {
-      const { env, out } = contextOf(options);
-      const { config, faults } = readConfig(env.configDir);
-      out.document({ dir: env.configDir, faults });
+export function checkConfig(command: Command): void {
+  withCommonOptions(command).action(async (options: CommonOptions) => {
+    const { env, out } = await contextOf(options);
+    const { config, faults } = readConfig(env.configDir);
+    if (config === null) {
+      const message = `配置有 ${faults.length} 处错误：${env.configDir} / ${faults.length} faults in the configuration`;
+      const error = { kind: 'invalid', code: 'CONFIG_INVALID', message, details: faults };
+      out.document({ dir: env.configDir, faults, error });
       for (const fault of faults) out.line(formatFault(fault));
-      if (config !== null && faults.length === 0) {
-        const { name, regions, rulebook } = config.jurisdiction;
-        out.line(
-          `配置无误：${name}，${regions.length} 个县市，现行规则 ${rulebook}，共 ${config.rulebooks.size} 个规则版本`,
-        );
-        return;
-      }
-      out.note(`${faults.length} 处错误 / faults`);
+      if (!out.json) out.note(message);
       process.exitCode = EXIT.usage;
-    });
+      return;
+    }
+    out.document({ dir: env.configDir, faults });
+    const { name, regions, rulebook } = config.jurisdiction;
+    out.line(`${out.paint('green', '配置无误')}：${env.configDir} / no faults`);
+    out.line(
+      `${name}，${regions.length} 个县市，现行规则 ${rulebook}，规则版本 ${[...config.rulebooks.keys()].join('、')}`,
+    );
+  });
 }

@@ -1,52 +1,89 @@
+import { FEEDS, type FeedName } from '@quhua/core';
 import { readStatus, type StatusReport } from '@quhua/engine';
 import type { Command } from 'commander';
+import { BATCH_STATUS_TEXT } from '../batch-text.ts';
 import { type CommonOptions, contextOf, engineOf, withCommonOptions } from '../context.ts';
 import { EXIT } from '../failure.ts';
+import { instantText } from '../instant-text.ts';
 import type { Output } from '../output.ts';
 
-export function addStatus(program: Command): void {
-  withCommonOptions(program.command('status'))
-    .description('系统状态：数据到齐没有、预警发出没有 / is every feed in, is every alert out')
-    .option('--health', '不健康时以 5 退出，供健康检查用 / exit 5 if unhealthy')
+export function status(command: Command): void {
+  withCommonOptions(command)
+    .option('--health', '不健康时以 5 退出，供健康检查用 / exit 5 if unhealthy, for health checks')
     .action(async (options: CommonOptions & { health?: true }) => {
-      const context = contextOf(options);
+      const context = await contextOf(options);
       await using engine = await engineOf(context);
       const report = await readStatus(engine, context.env);
       context.out.document(report);
-      if (!context.out.json) printStatus(context.out, report);
+      const { regions, timezone } = engine.config.jurisdiction;
+      if (!context.out.json) printStatus(context.out, report, { units: regions.length, timezone });
       if (options.health === true && !report.healthy) process.exitCode = EXIT.down;
     });
 }
 
-function printStatus(out: Output, report: StatusReport): void {
-  const { jurisdiction, database, queue, assessedTo, dueUnits, outbox, deliveries } = report;
-  out.line(
-    `${jurisdiction.name}（${jurisdiction.code}）　规则 ${jurisdiction.rulebook}　已评估至 ${assessedTo ?? '—'}`,
-  );
-  out.line(`数据库：${database}　队列：${queue.kind} ${queue.state}`);
-  for (const warning of queue.warnings) out.line(out.paint('yellow', `  ${warning.code}：${warning.message}`));
-  out.line(
-    `待重新评估的县市：${dueUnits}　发件箱：待转 ${outbox.waiting}，在途 ${outbox.unfinished}，完成 ${outbox.done}`,
-  );
+type Place = { readonly units: number; readonly timezone: string };
+
+function printStatus(out: Output, report: StatusReport, place: Place): void {
+  const { jurisdiction, queue } = report;
+  const health = report.healthy ? out.paint('green', '健康 / healthy') : out.paint('red', '不健康 / unhealthy');
+  out.line(`${out.paint('bold', jurisdiction.name)}（${jurisdiction.code}）  ${health}`);
+  out.table([{ head: '项目' }, { head: '状态' }], facts(report, place));
+  for (const warning of queue.warnings) out.line(out.paint('yellow', `${warning.code}：${warning.message}`));
+  printBatches(out, report.batches, place.timezone);
+}
+
+function facts(report: StatusReport, { units }: Place): [string, string][] {
+  const { jurisdiction, database, queue, assessedTo, dueUnits, outbox, deliveries, feeds } = report;
   const { created, delivered, grouped, silenced, inhibited, pending, dead } = deliveries;
-  out.line(
-    `预警投递：共 ${created} = 送达 ${delivered} + 合并 ${grouped} + 静默 ${silenced} + 抑制 ${inhibited} + 待发 ${pending} + 失败 ${dead}`,
-  );
-  for (const { feed, month, missing } of report.feeds) {
-    const text = missing.length === 0 ? '已到齐' : `缺 ${missing.length} 个：${missing.slice(0, 20).join('、')}`;
-    out.line(`数据源 ${feed}　${month}　${text}`);
-  }
+  return [
+    ['规则', jurisdiction.rulebook],
+    ['数据库', database === 'embedded' ? '内置 / embedded' : '外部 / server'],
+    ['队列', `${queue.kind === 'redis' ? 'Redis' : 'PostgreSQL'}  ${queue.state}`],
+    ['已评估至', assessedTo ?? '—'],
+    ['待重新评估', `${dueUnits} 个县市`],
+    ...feeds.map(({ feed, month, missing }): [string, string] => [
+      FEEDS[feed as FeedName]?.title ?? feed, // safe: a feed that core does not know is shown by its name
+      `${month} ${missing.length === 0 ? '已到齐' : missingText(missing, units)}`,
+    ]),
+    ['发件箱', `待转 ${outbox.waiting}，在途 ${outbox.unfinished}，完成 ${outbox.done}`],
+    [
+      '预警投递',
+      `共 ${created} = 送达 ${delivered} + 合并 ${grouped} + 静默 ${silenced} + 抑制 ${inhibited} + 待发 ${pending} + 失败 ${dead}`,
+    ],
+  ];
+}
+
+function missingText(missing: readonly string[], units: number): string {
+  if (missing.length === units) return `全部 ${units} 个县市未报`;
+  const more = missing.length > 8 ? `等 ${missing.length} 个` : '';
+  return `缺${missing.slice(0, 8).join('、')}${more}`;
+}
+
+function printBatches(out: Output, batches: StatusReport['batches'], timezone: string): void {
+  if (batches.length === 0) return;
+  out.line();
   out.table(
-    ['批次', '数据源', '文件', '状态', '行数', '隔离', '收到'],
-    report.batches.map((batch) => [
+    [
+      { head: '批次', align: 'figure' },
+      { head: '数据源' },
+      { head: '文件' },
+      { head: '状态' },
+      { head: '行数', align: 'figure' },
+      { head: '隔离', align: 'figure' },
+      { head: '收到' },
+    ],
+    batches.map((batch) => [
       batch.id,
       batch.feed ?? '—',
       batch.file,
-      batch.withdrawn ? '已撤回' : batch.status,
+      batch.withdrawn ? '已撤回' : statusText(batch.status),
       String(batch.total),
       String(batch.quarantined),
-      batch.receivedAt,
+      instantText(batch.receivedAt, timezone),
     ]),
   );
-  out.line(report.healthy ? out.paint('green', '健康 / healthy') : out.paint('red', '不健康 / unhealthy'));
+}
+
+function statusText(text: string): string {
+  return text === 'accepted' || text === 'held' || text === 'rejected' ? BATCH_STATUS_TEXT[text] : text;
 }
