@@ -51,9 +51,9 @@ export async function assessMonths(engine: Engine, { target, wait = false }: Ass
   const goal = target ?? (await findLatestMonth(engine.database.db, engine.config.jurisdiction.code));
   const total = { units: 0, assessments: 0, opened: 0, resolved: 0 };
   if (goal === undefined) return total;
-  await regionIdsOf(engine);
+  const regionIds = [...(await regionIdsOf(engine)).values()];
   for (;;) {
-    const part = await engine.database.transaction((tx) => assessBatch(engine, tx, { goal, wait }));
+    const part = await engine.database.transaction((tx) => assessBatch(engine, tx, { goal, wait, regionIds }));
     engine.onStep('assess.committed');
     total.units += part.units;
     total.assessments += part.assessments;
@@ -66,17 +66,10 @@ export async function assessMonths(engine: Engine, { target, wait = false }: Ass
 async function assessBatch(
   engine: Engine,
   tx: Tx,
-  { goal, wait }: { goal: Month; wait: boolean },
+  { goal, wait, regionIds }: { goal: Month; wait: boolean; regionIds: readonly number[] },
 ): Promise<AssessOutcome> {
-  const { jurisdiction } = engine.config;
   const rulebook = ruleInForce(engine);
-  const request = {
-    jurisdiction: jurisdiction.code,
-    rulebook: rulebook.id,
-    target: goal,
-    limit: UNITS_PER_COMMIT,
-    wait,
-  };
+  const request = { regionIds, rulebook: rulebook.id, target: goal, limit: UNITS_PER_COMMIT, wait };
   const due = await takeDueUnits(tx, request);
   engine.onStep('assess.taken');
   if (due.length === 0) return { units: 0, assessments: 0, opened: 0, resolved: 0 };

@@ -98,7 +98,8 @@ async function bringUpToDate(
   const jurisdiction = engine.config.jurisdiction.code;
   const stored = await listAssessments(engine.database.db, { jurisdiction, rulebook, from, to });
   // Months before a unit's first report are not stored: they say NO_DATA, as a derivation would.
-  return new Map([...stored].map(([code, assessments]) => [code, padBefore(assessments, from, to)]));
+  const codes = engine.config.jurisdiction.regions.map((region) => region.code);
+  return new Map(codes.map((code) => [code, padBefore(stored.get(code) ?? [], from, to)]));
 }
 
 function padBefore(assessments: readonly Assessment[], from: Month, to: Month): Assessment[] {

@@ -21,7 +21,8 @@ export type DueUnit = {
 };
 
 export type DueRequest = {
-  readonly jurisdiction: string;
+  /** Units that may be taken: those of the configuration; a region that left it is derived no more. */
+  readonly regionIds: readonly number[];
   readonly rulebook: string;
   /** Month that every unit must be derived to. */
   readonly target: Month;
@@ -40,7 +41,7 @@ export type DueRequest = {
  */
 export async function takeDueUnits(
   { sql: db }: Tx,
-  { jurisdiction, rulebook, target, limit, wait }: DueRequest,
+  { regionIds, rulebook, target, limit, wait }: DueRequest,
 ): Promise<DueUnit[]> {
   const { rows } = await sql<{
     region_id: number;
@@ -50,7 +51,7 @@ export async function takeDueUnits(
   }>`
     with taken as (
       select r.id, r.code from region r
-      where r.jurisdiction = ${jurisdiction} and (
+      where r.id = any(${regionIds}::int[]) and (
         exists (select 1 from assess_due d where d.region_id = r.id
           and d.month_from <= greatest(${target}, (select s.assessed_to from assess_state s where s.region_id = r.id and s.rulebook = ${rulebook})))
         or coalesce((select s.assessed_to from assess_state s where s.region_id = r.id and s.rulebook = ${rulebook}), '') < ${target}

@@ -1,5 +1,5 @@
 import { AppError } from '@quhua/core';
-import { CompiledQuery, Kysely, PostgresDialect, type PostgresPoolClient } from 'kysely';
+import { CompiledQuery, Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
 import pg from 'pg';
 import type { Schema } from './schema.ts';
 
@@ -97,7 +97,9 @@ export function openDatabase({ connection, name, poolSize = 10 }: DatabaseOption
   };
   const pool = new pg.Pool(settings);
   pool.on('error', () => {}); // an idle connection that breaks is replaced at the next use
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  // One that breaks in a moment between two queries tells nobody else: unheard, that would end the process.
+  pool.on('connect', (client) => client.on('error', () => {}));
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: explaining(pool) }) });
   let closed: Promise<void> | null = null;
   const close = (): Promise<void> => {
     closed ??= db.destroy();
@@ -114,9 +116,7 @@ export function openDatabase({ connection, name, poolSize = 10 }: DatabaseOption
 }
 
 async function runTransaction<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
-  const client = await pool.connect().catch((error: unknown) => {
-    throw toAppError(error);
-  });
+  const client = await pool.connect().catch(explain);
   let broken: Error | undefined;
   const onError = (error: Error): void => {
     broken = error;
@@ -137,6 +137,23 @@ async function runTransaction<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): P
     client.off('error', onError);
     client.release(broken); // a connection in an unknown state is destroyed, not returned
   }
+}
+
+/** The pool as Kysely sees it: a server that is away shows as an AppError, as it does in a transaction. */
+function explaining(pool: pg.Pool): PostgresPool {
+  return {
+    options: pool.options,
+    end: () => pool.end(),
+    connect: async () => {
+      const client = await pool.connect().catch(explain);
+      const query: unknown = (text: string, values: unknown[]) => client.query(text, values).catch(explain);
+      return { query: query as PostgresPoolClient['query'], release: (destroy) => client.release(destroy) }; // safe: it asks for cursors only where it is given them
+    },
+  };
+}
+
+function explain(error: unknown): never {
+  throw toAppError(error);
 }
 
 /** Kysely over one connection that is not its own to release. */
@@ -171,9 +188,7 @@ async function listen(settings: pg.PoolConfig, channel: string, onNotify: () => 
     onNotify(); // whatever was sent while nobody listened
     if (stopped) await client.end();
   };
-  await connect().catch((error: unknown) => {
-    throw toAppError(error);
-  });
+  await connect().catch(explain);
   return async () => {
     stopped = true;
     clearTimeout(timer);
@@ -206,7 +221,5 @@ export function toAppError(error: unknown): unknown {
 
 /** Whether the server answers. Errors: transient/DATABASE_DOWN. */
 export async function pingDatabase({ db }: Pick<Database, 'db'>): Promise<void> {
-  await db.executeQuery(CompiledQuery.raw('select 1')).catch((error: unknown) => {
-    throw toAppError(error);
-  });
+  await db.executeQuery(CompiledQuery.raw('select 1')).catch(explain);
 }

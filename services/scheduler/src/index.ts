@@ -1,4 +1,4 @@
-import { mkdirSync, watch } from 'node:fs';
+import { type FSWatcher, mkdirSync, watch } from 'node:fs';
 import { hostname } from 'node:os';
 import { assessMonths, checkFeeds, type Engine, inboxFolder, type Jobs, runSchedule, watchInbox } from '@quhua/engine';
 import type { Queues } from '@quhua/queue';
@@ -20,8 +20,7 @@ export function startScheduler(
   const scan = loop(engine, 'inbox', () => inbox.scan());
   mkdirSync(inboxFolder(engine), { recursive: true });
   // The watcher only wakes the scan early; a file system that tells nothing is polled all the same.
-  const watcher = watch(inboxFolder(engine), () => scan.poke());
-  watcher.on('error', () => {});
+  const watcher = watchFolder(inboxFolder(engine), scan.poke);
   const poll = setInterval(scan.poke, inboxPollMs ?? Math.max(50, Math.min(250, inboxSettleMs / 2)));
   // The clock only pokes: which slots are due stands in the database.
   const clock = cron.schedule('*/10 * * * * *', schedule.poke, { noOverlap: true });
@@ -29,12 +28,20 @@ export function startScheduler(
   scan.poke();
   return {
     close: async () => {
-      watcher.close();
+      watcher?.close();
       clearInterval(poll);
       await clock.destroy();
       await Promise.all([schedule.close(), scan.close()]);
     },
   };
+}
+
+function watchFolder(folder: string, onChange: () => void): FSWatcher | null {
+  try {
+    return watch(folder, onChange).on('error', () => {});
+  } catch {
+    return null; // no watches left on this machine
+  }
 }
 
 type Loop = { readonly poke: () => void; readonly close: () => Promise<void> };
