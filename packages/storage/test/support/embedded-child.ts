@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import { silentLogger } from '@quhua/runtime';
 import pg from 'pg';
-import { openEmbedded } from '../../src/embedded.ts';
+import { openEmbedded } from '../../src/embedded/server.ts';
 
 /**
  * A process of its own on a home: prints one JSON line per event and obeys the words on its standard input:

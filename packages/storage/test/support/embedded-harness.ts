@@ -18,8 +18,8 @@ import { fileURLToPath } from 'node:url';
 import { silentLogger } from '@quhua/runtime';
 import pg from 'pg';
 import { afterAll, expect } from 'vitest';
-import { type EmbeddedServer, openEmbedded } from '../../src/embedded.ts';
-import { listPostgresIn } from '../../src/embedded-procfs.ts';
+import { listPostgresIn } from '../../src/embedded/procfs.ts';
+import { type EmbeddedServer, openEmbedded } from '../../src/embedded/server.ts';
 
 export const isRoot = process.getuid?.() === 0;
 
@@ -152,7 +152,7 @@ export function startChild(home: string, wrapper: readonly string[] = []): Child
 
 /** Waits for something another process does. */
 export async function eventually(condition: () => boolean, what: string): Promise<void> {
-  const until = performance.now() + 10_000;
+  const until = performance.now() + 15_000;
   while (!condition()) {
     if (performance.now() > until) throw new Error(`never happened: ${what}`);
     await delay(1);

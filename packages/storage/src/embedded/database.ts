@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '@quhua/core';
 import pg from 'pg';
-import { errnoOf } from './embedded-errors.ts';
+import { errnoOf } from './errors.ts';
 
 /** node-postgres settings; `host` is the folder of the Unix socket. */
 export type EmbeddedConnection = {

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { chmod, lstat, mkdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AppError } from '@quhua/core';
-import { type Account, canReach, giveTo } from './embedded-account.ts';
-import { errnoOf } from './embedded-errors.ts';
-import type { Site } from './embedded-site.ts';
+import { type Account, canReach, giveTo } from './account.ts';
+import { errnoOf } from './errors.ts';
+import type { Site } from './site.ts';
 
 /** Only names the socket file: the server listens on no network. */
 export const EMBEDDED_PORT = 5432;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Logger } from '@quhua/runtime';
-import { errnoOf, toHomeError } from './embedded-errors.ts';
+import { errnoOf, toHomeError } from './errors.ts';
 
 /** Where everything of one embedded server lies. */
 export type Site = {

@@ -1,7 +1,7 @@
 import { chmod, lchown, readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AppError } from '@quhua/core';
-import { errnoOf } from './embedded-errors.ts';
+import { errnoOf } from './errors.ts';
 
 /** The user that PostgreSQL runs as: null means as ourselves, which it refuses to do as root. */
 export type Account = { readonly uid: number; readonly gid: number } | null;

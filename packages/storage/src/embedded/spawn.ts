@@ -2,8 +2,8 @@ import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '@quhua/core';
-import { type Account, canReach } from './embedded-account.ts';
-import type { Binaries } from './embedded-binaries.ts';
+import { type Account, canReach } from './account.ts';
+import type { Binaries } from './binaries.ts';
 
 /** The programs, and the user that runs them. */
 export type Runner = { readonly binaries: Binaries; readonly account: Account };

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { lifeOf } from './embedded-procfs.ts';
+import { lifeOf } from './procfs.ts';
 
 /**
  * Who uses the server: one empty file per `openEmbedded` that has not been released, named after its process.

@@ -2,10 +2,10 @@ import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import { AppError } from '@quhua/core';
 import type { Logger } from '@quhua/runtime';
-import { claimData, giveTo } from './embedded-account.ts';
-import { errnoOf, toServerError } from './embedded-errors.ts';
-import { createPassword, findPassword, hasData, initdbPrefix, type Site, syncFolder } from './embedded-site.ts';
-import { giveFolder, type Runner, runToEnd } from './embedded-spawn.ts';
+import { claimData, giveTo } from './account.ts';
+import { errnoOf, toServerError } from './errors.ts';
+import { createPassword, findPassword, hasData, initdbPrefix, type Site, syncFolder } from './site.ts';
+import { giveFolder, type Runner, runToEnd } from './spawn.ts';
 
 /** The bootstrap user, a superuser. */
 export const EMBEDDED_USER = 'quhua';

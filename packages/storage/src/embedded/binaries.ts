@@ -18,8 +18,8 @@ import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { AppError } from '@quhua/core';
-import { type Account, canReach } from './embedded-account.ts';
-import { errnoOf } from './embedded-errors.ts';
+import { type Account, canReach } from './account.ts';
+import { errnoOf } from './errors.ts';
 
 /** One installation of the PostgreSQL programs. */
 export type Binaries = { readonly folder: string; readonly version: string; readonly major: string };

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { errnoOf } from './embedded-errors.ts';
+import { errnoOf } from './errors.ts';
 
 const HAS_PROC = process.platform === 'linux';
 

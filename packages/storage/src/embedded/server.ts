@@ -2,24 +2,18 @@ import { rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '@quhua/core';
 import type { Logger } from '@quhua/runtime';
-import { serverAccount } from './embedded-account.ts';
-import { findBinaries, reachableBinaries } from './embedded-binaries.ts';
-import { assertVersion, EMBEDDED_USER, prepareCluster } from './embedded-cluster.ts';
-import { type EmbeddedConnection, ensureDatabase } from './embedded-database.ts';
-import { errnoOf, toHomeError } from './embedded-errors.ts';
-import { type LockOptions, withLock } from './embedded-lock.ts';
-import { countOthers, joinMembers, leaveMembers } from './embedded-members.ts';
-import {
-  awaitPostmaster,
-  findPostmaster,
-  type Postmaster,
-  startPostmaster,
-  stopPostmaster,
-} from './embedded-postmaster.ts';
-import { lifeOf, sendSignal } from './embedded-procfs.ts';
-import { findPassword, hasData, prepareSite, removeLeftovers, type Site } from './embedded-site.ts';
-import { prepareSocketFolder, removeSocketFolder } from './embedded-socket.ts';
-import type { Runner } from './embedded-spawn.ts';
+import { serverAccount } from './account.ts';
+import { findBinaries, reachableBinaries } from './binaries.ts';
+import { assertVersion, EMBEDDED_USER, prepareCluster } from './cluster.ts';
+import { type EmbeddedConnection, ensureDatabase } from './database.ts';
+import { errnoOf, toHomeError } from './errors.ts';
+import { type LockOptions, withLock } from './lock.ts';
+import { countOthers, joinMembers, leaveMembers } from './members.ts';
+import { awaitPostmaster, findPostmaster, type Postmaster, startPostmaster, stopPostmaster } from './postmaster.ts';
+import { lifeOf, sendSignal } from './procfs.ts';
+import { findPassword, hasData, prepareSite, removeLeftovers, type Site } from './site.ts';
+import { prepareSocketFolder, removeSocketFolder } from './socket.ts';
+import type { Runner } from './spawn.ts';
 
 export type EmbeddedServer = {
   /** node-postgres settings; over a private Unix socket. */

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '@quhua/core';
 import type { Logger } from '@quhua/runtime';
-import { giveTo } from './embedded-account.ts';
-import { diskFull, errnoOf, killed, toServerError } from './embedded-errors.ts';
-import { lifeOf, listPostgresIn, runsPostgresIn, sendSignal, serverTag } from './embedded-procfs.ts';
-import { openLog, type Site } from './embedded-site.ts';
-import { EMBEDDED_PORT, removeSocketFolder } from './embedded-socket.ts';
-import { cannotExecute, giveFolder, launch, type Runner } from './embedded-spawn.ts';
+import { giveTo } from './account.ts';
+import { diskFull, errnoOf, killed, toServerError } from './errors.ts';
+import { lifeOf, listPostgresIn, runsPostgresIn, sendSignal, serverTag } from './procfs.ts';
+import { openLog, type Site } from './site.ts';
+import { EMBEDDED_PORT, removeSocketFolder } from './socket.ts';
+import { cannotExecute, giveFolder, launch, type Runner } from './spawn.ts';
 
 /** A running server, as its postmaster.pid tells. */
 export type Postmaster = {
