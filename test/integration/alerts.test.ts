@@ -88,6 +88,13 @@ test('missing data neither ends an alert nor opens one', async () => {
   expect(alert?.month).toBe('2025-09');
 });
 
+test('a later report with a gap takes no known figure away', async () => {
+  const engine = await createTestEngine();
+  await givenUnit(engine, '50000');
+  await restate(engine, [[UNIT, '2025-09', '-', '5']], '2025-11-07T10:00:00+08:00');
+  expect(await story(engine)).toEqual(['TIER_SUSPEND 2025-09 open: open']);
+});
+
 test('a restated history corrects the beginning of a running alert without telling anybody again', async () => {
   const engine = await createTestEngine();
   await givenUnit(engine, '50000');

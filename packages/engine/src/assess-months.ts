@@ -10,6 +10,7 @@ import {
 } from '@quhua/core';
 import {
   type DueUnit,
+  findLatestChange,
   findLatestMonth,
   listEpisodes,
   listFirstMonths,
@@ -73,13 +74,22 @@ async function assessBatch(
   const due = await takeDueUnits(tx, request);
   engine.onStep('assess.taken');
   if (due.length === 0) return { units: 0, assessments: 0, opened: 0, resolved: 0 };
-  const asOf = engine.now();
+  const asOf = await knowledgeAsOf(engine, tx);
   const units = await deriveUnits(engine, tx, { due, goal, asOf });
   await saveAssessments(tx, { rulebook, asOf, units });
   engine.onStep('assess.saved');
   const alerts = await saveEpisodesAndAlerts(engine, tx, { units, asOf });
   engine.onStep('assess.alerted');
   return { units: due.length, assessments: units.reduce((sum, unit) => sum + unit.assessments.length, 0), ...alerts };
+}
+
+/**
+ * Now, or later if what is due was written by a host whose clock is ahead: the marks are taken, so whatever they stand
+ * for must be visible.
+ */
+async function knowledgeAsOf({ config, now }: Engine, tx: Tx): Promise<Date> {
+  const [here, latest] = [now(), await findLatestChange(tx.sql, config.jurisdiction.code)];
+  return latest !== undefined && latest > here ? latest : here;
 }
 
 type Derivation = { readonly due: readonly DueUnit[]; readonly goal: Month; readonly asOf: Date };

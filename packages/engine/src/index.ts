@@ -16,5 +16,6 @@ export { relayOutbox } from './relay-outbox.ts';
 export { episodeLines, type Replay, type ReplayedEpisode, replay } from './replay.ts';
 export { runAssessJob } from './run-assess-job.ts';
 export { type Jobs, runSchedule, slotsSince } from './run-schedule.ts';
+export { runService, type Service } from './run-service.ts';
 export { ASSESS_QUEUE } from './settle-batch.ts';
 export { approveBatch, type BatchEffect, withdrawBatch } from './withdraw-batch.ts';

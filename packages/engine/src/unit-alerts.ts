@@ -36,7 +36,8 @@ export type UnitAlertPlan = {
 /**
  * What must happen to one unit's alerts so that they agree with its assessments.
  *
- * Missing: a derivation in which no month has a tier changes nothing.
+ * Missing: months without a tier neither open nor end anything; an alert ends without one only when the reports that it
+ * rested on were withdrawn.
  */
 export function planUnitAlerts(unit: DerivedUnit, config: Config, rulebook: Rulebook): UnitAlertPlan {
   const evidence = unit.assessments.findLast((assessment) => assessment.tier !== null) ?? unit.assessments.at(-1);

@@ -54,6 +54,15 @@ export async function getBatch(db: Db, jurisdiction: string, id: number): Promis
   throw new AppError('not_found', 'BATCH_NOT_FOUND', `没有批次 ${id}：用 quhua status 查看已有批次 / no such batch`);
 }
 
+/** The latest instant at which a jurisdiction's knowledge changed, by the clocks of those who changed it. */
+export async function findLatestChange(db: Db, jurisdiction: string): Promise<Date | undefined> {
+  const { rows } = await sql<{ at: Date | null }>`
+    select max(greatest(b.known_from, e.at)) as at from batch b left join batch_event e on e.batch_id = b.id
+    where b.jurisdiction = ${jurisdiction}
+  `.execute(db);
+  return rows[0]?.at ?? undefined;
+}
+
 /** A jurisdiction's newest batches, newest first. */
 export async function listBatches(db: Db, jurisdiction: string, limit: number): Promise<Batch[]> {
   const rows = await selectBatches(db)

@@ -37,6 +37,7 @@ export {
   type BatchStatus,
   closeBatch,
   findBatchOfFile,
+  findLatestChange,
   getBatch,
   insertBatch,
   insertLedgerRows,

@@ -167,14 +167,13 @@ export async function loadSeries(db: Db, request: SeriesRequest): Promise<Map<nu
 
 type NewestRow = { region_id: number; month: string; simulated: boolean; figures: (number | null)[] };
 
-async function listNewest(db: Db, feed: FeedName, { wanted, to, asOf }: SeriesRequest): Promise<NewestRow[]> {
+async function listNewest(db: Db, feed: FeedName, { wanted, to, asOf, stock }: SeriesRequest): Promise<NewestRow[]> {
   const { table, figures } = FEED_TABLES[feed];
-  const used = sql.raw(
-    `array[${figures
-      .slice(0, feed === 'sales' ? 2 : 5)
-      .map((name) => `o.${name}`)
-      .join(', ')}]`,
-  );
+  const read = figures.slice(0, feed === 'sales' ? 2 : 5).map((name) => `o.${name}`);
+  const needed = feed === 'inventory' && stock === 'broad' ? [...read.slice(0, 2), ...read.slice(4)] : read.slice(0, 2);
+  // A later report with a gap does not take away a figure that is known: missing is not a correction.
+  const complete = sql.raw(needed.map((name) => `${name} is not null`).join(' and '));
+  const used = sql.raw(`array[${read.join(', ')}]`);
   const { rows } = await sql<NewestRow>`
     select distinct on (o.region_id, o.month) o.region_id, o.month, o.simulated, ${used} as figures
     from unnest(${wanted.map((unit) => unit.regionId)}::int[], ${wanted.map((unit) => unit.from)}::text[])
@@ -182,6 +181,7 @@ async function listNewest(db: Db, feed: FeedName, { wanted, to, asOf }: SeriesRe
     join ${sql.table(table)} o on o.region_id = w.region_id and o.month >= w.from_month
     where o.month <= ${to}
       and not o.period_open
+      and ${complete}
       and o.known_from <= ${asOf} -- never let a replay see a later revision
       and not ${withdrawnBy(asOf)}
     order by o.region_id, o.month, o.known_from desc, o.row_hash -- same instant: content decides, never the order of arrival
