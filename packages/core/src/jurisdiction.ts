@@ -44,15 +44,14 @@ export type RegionLookup = {
  */
 export function createRegionLookup(regions: readonly Region[]): RegionLookup {
   const byKey = new Map<string, Region | null>();
-  for (const region of regions) {
-    for (const key of new Set(spellingsOf(region).map(matchingKey))) byKey.set(key, byKey.has(key) ? null : region);
-  }
+  const spelt = regions.map((region) => ({ region, keys: [...new Set(spellingsOf(region).map(matchingKey))] }));
+  for (const { region, keys } of spelt) for (const key of keys) byKey.set(key, byKey.has(key) ? null : region);
   return {
     find: (text) => byKey.get(text) ?? byKey.get(matchingKey(text)) ?? undefined,
-    similar: (text) =>
-      regions.filter((region) =>
-        spellingsOf(region).some((spelling) => oneApart(matchingKey(text), matchingKey(spelling))),
-      ),
+    similar: (text) => {
+      const wanted = matchingKey(text);
+      return spelt.filter(({ keys }) => keys.some((key) => oneApart(wanted, key))).map(({ region }) => region);
+    },
   };
 }
 
