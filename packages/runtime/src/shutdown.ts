@@ -41,16 +41,20 @@ export class Shutdown implements AsyncDisposable {
   }
 }
 
-/** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once. */
+/** Signals that come together are one wish: a terminal and a supervisor each tell every process of a group. */
+const ONE_WISH_MS = 1_000;
+
+/** Resolves at the first SIGINT or SIGTERM; another one, a second or more later, ends the process at once. */
 export function untilStopSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
+    let first: number | null = null;
     const onSignal = (signal: NodeJS.Signals): void => {
-      process.once('SIGINT', () => process.exit(130));
-      process.once('SIGTERM', () => process.exit(143));
+      if (first !== null && performance.now() - first >= ONE_WISH_MS) process.exit(signal === 'SIGINT' ? 130 : 143);
+      first ??= performance.now();
       resolve(signal);
     };
-    process.once('SIGINT', onSignal);
-    process.once('SIGTERM', onSignal);
+    process.on('SIGINT', onSignal);
+    process.on('SIGTERM', onSignal);
   });
 }
 
