@@ -87,8 +87,10 @@ export function printAlert(out: Output, alert: Alert, timeZone: string): void {
   );
   out.line();
   out.table(
-    [{ head: '依据' }, { head: '值' }],
-    Object.entries(alert.inputs).map(([key, value]) => [INPUT_TEXT[key] ?? key, inputText(value)]),
+    [{ head: '依据' }, { head: '值', wrap: true }],
+    Object.entries(alert.inputs)
+      .toSorted(([a], [b]) => inputRank(a) - inputRank(b))
+      .map(([key, value]) => [INPUT_TEXT[key] ?? key, inputText(value)]),
   );
 }
 
@@ -112,6 +114,12 @@ const INPUT_TEXT: Readonly<Record<string, string>> = {
   code: '原因代码',
   message: '原因',
 };
+
+/** In the order above; what is not listed there comes last. */
+function inputRank(key: string): number {
+  const at = Object.keys(INPUT_TEXT).indexOf(key);
+  return at === -1 ? Number.MAX_SAFE_INTEGER : at;
+}
 
 /** The rule's title is the same in every line; `alerts show` and `--json` give it. */
 function withoutCitation(text: string): string {

@@ -5,7 +5,7 @@ import type { Output, Style } from './output.ts';
 export const BATCH_STATUS_TEXT: Readonly<Record<IngestStatus, string>> = {
   accepted: '已接收',
   held: '待核',
-  duplicate: '此前已接收',
+  duplicate: '此前已收到',
   rejected: '拒收',
 };
 const STATUS_STYLE: Readonly<Record<IngestStatus, Style>> = {

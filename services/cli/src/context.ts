@@ -35,8 +35,9 @@ export function fromCaller({ callerDir }: Pick<Env, 'callerDir'>, path: string):
 export async function engineOf({ env }: CommandContext, onStep?: (step: string) => void): Promise<OpenEngine> {
   const { openEngine } = await import('@quhua/engine');
   const steps = onStep === undefined ? {} : { onStep };
-  const engine = await openEngine({ env, service: 'cli', migrate: 'empty', ...steps });
-  const stopWaiting = releaseOnSignal(engine.close);
+  const opening = openEngine({ env, service: 'cli', migrate: 'empty', ...steps });
+  const stopWaiting = releaseOnSignal(async () => (await opening).close());
+  const engine = await opening;
   const close = (): Promise<void> => {
     stopWaiting();
     return engine.close();

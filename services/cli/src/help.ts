@@ -18,19 +18,25 @@ const EXIT_CODES = `
 /** Width of help that goes into a pipe or a file. */
 const WIDTH = 100;
 
+export type HelpOptions = {
+  /** Whether help is asked for: what makes it stand straight takes long to load. */
+  readonly asked: boolean;
+  readonly write: (text: string) => void;
+};
+
 /** Help in both languages, aligned with double-width text; failures are left to whoever runs the program. */
-export async function configureHelp(program: Command, json: boolean): Promise<void> {
-  const displayWidth = (await import('string-width')).default;
+export async function configureHelp(program: Command, { asked, write }: HelpOptions): Promise<void> {
+  const widths = asked ? { displayWidth: (await import('string-width')).default } : {};
   program.addHelpText('after', EXIT_CODES);
   for (const command of [program, ...allOf(program)]) {
     command
       .exitOverride()
       .showHelpAfterError(false)
       .helpOption('-h, --help', '显示用法 / show this help')
-      .configureHelp({ displayWidth, styleTitle: (title) => styleText('bold', TITLES[title] ?? title, PLAIN) })
+      .configureHelp({ ...widths, styleTitle: (title) => styleText('bold', TITLES[title] ?? title, PLAIN) })
       .configureOutput({
         getOutHelpWidth: () => (process.stdout.isTTY ? process.stdout.columns : WIDTH),
-        writeOut: (text) => writeHelp(text, json),
+        writeOut: write,
         writeErr: () => {},
         outputError: () => {},
       });
@@ -39,10 +45,6 @@ export async function configureHelp(program: Command, json: boolean): Promise<vo
 
 /** Commander itself takes the colours out where there is no terminal. */
 const PLAIN = { validateStream: false } as const;
-
-function writeHelp(text: string, json: boolean): void {
-  process.stdout.write(json ? `${JSON.stringify({ help: text.trim() })}\n` : text);
-}
 
 function allOf(command: Command): Command[] {
   return command.commands.flatMap((child) => [child, ...allOf(child)]);

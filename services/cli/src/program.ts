@@ -1,11 +1,16 @@
 import { Command } from 'commander';
-import { reportFailure } from './failure.ts';
+import { EXIT, reportFailure } from './failure.ts';
 import { configureHelp } from './help.ts';
+import { stoppedWith } from './signals.ts';
+import { isAnswered } from './usage.ts';
 
 type Define = (command: Command) => void;
 type Entry = { readonly name: string; readonly about: string; readonly load: () => Promise<Define> };
 
-/** Each command's own file is loaded when it is asked for: most of what the others need takes long to load. */
+/**
+ * Each command's own file is loaded when it is asked for, and what that needs when its command line is sound: loading
+ * takes longer than most of the work.
+ */
 const COMMANDS: readonly Entry[] = [
   {
     name: 'ingest',
@@ -72,14 +77,21 @@ const COMMANDS: readonly Entry[] = [
 /** Runs one command line; never throws. Returns the exit code. */
 export async function runCli(argv: readonly string[]): Promise<number> {
   const json = argv.includes('--json');
+  let help = '';
+  const write = (text: string): void => {
+    if (json) help += text;
+    else process.stdout.write(text);
+  };
   try {
     const words = commandFirst(argv);
     const program = await createProgram(words[0]);
-    await configureHelp(program, json);
+    await configureHelp(program, { asked: words.some(isHelp), write });
     await program.parseAsync(words, { from: 'user' });
-    return typeof process.exitCode === 'number' ? process.exitCode : 0;
+    return typeof process.exitCode === 'number' ? process.exitCode : EXIT.done;
   } catch (error) {
-    return reportFailure(error, json);
+    if (!isAnswered(error)) return stoppedWith() ?? (await reportFailure(error, json));
+    if (json) process.stdout.write(`${JSON.stringify({ help: help.trim() })}\n`);
+    return EXIT.done;
   }
 }
 
@@ -91,12 +103,17 @@ async function createProgram(asked: string | undefined): Promise<Command> {
     .version('0.1.0', '-V, --version', '显示版本 / show the version')
     .option('--config <dir>', '配置目录，默认 config/kashgar / configuration directory')
     .option('--json', '只在标准输出写一个 JSON 文档 / one JSON document on stdout')
-    .helpCommand(false);
+    .helpCommand(false)
+    .enablePositionalOptions(); // what stands behind a command is the command's own
   for (const { name, about, load } of COMMANDS) {
     const command = program.command(name).description(about);
     if (name === asked) (await load())(command);
   }
   return program;
+}
+
+function isHelp(word: string): boolean {
+  return word === '--help' || word === '-h';
 }
 
 /** Options may stand before the command too; `help COMMAND` is `COMMAND --help`. */

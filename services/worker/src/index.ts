@@ -4,7 +4,7 @@ import { type Canary, type Queues, type QueueWorker, startCanary } from '@quhua/
 import { alertsProcessor } from './processors/alerts.ts';
 import { assessProcessor } from './processors/assess.ts';
 import { ingestProcessor } from './processors/ingest.ts';
-import { type Relay, type RelayOptions, startRelay } from './relay.ts';
+import { type RelayOptions, startRelay } from './relay.ts';
 
 export { type Relay, type RelayOptions, startRelay } from './relay.ts';
 
@@ -15,17 +15,23 @@ export type Worker = {
   readonly canary: Canary;
 };
 
+/** A large file keeps its process busy; another worker must not take that for death. */
+const INGEST_LOCK_MS = 10_000;
+
 /** Starts relay and processors of every queue; any number of workers may run at once. */
 export async function startWorker(engine: Engine, queues: Queues, options: WorkerOptions = {}): Promise<Worker> {
   const channels = { file: fileChannel(engine.home, engine.now) };
   const workers: QueueWorker[] = [
-    await queues.work('ingest', ingestProcessor(engine), { concurrency: 2 }),
-    await queues.work('assess', assessProcessor(engine), { concurrency: 1 }),
+    await queues.work('ingest', ingestProcessor(engine), { concurrency: 2, lockMs: INGEST_LOCK_MS }),
+    await queues.work('assess', assessProcessor(engine, queues), { concurrency: 1 }),
     await queues.work('alerts', alertsProcessor(engine, channels), { concurrency: 8 }),
   ];
-  const relay: Relay = await startRelay(engine, queues, options.relay);
   const canary = await startCanary(queues, {
     onState: ({ state }) => engine.log[state === 'ok' ? 'info' : 'error']({ state }, 'queue consumer'),
+  });
+  const relay = await startRelay(engine, queues, options.relay).catch(async (error: unknown) => {
+    await canary.close();
+    throw error;
   });
   return {
     canary,

@@ -1,6 +1,5 @@
 import { AppError } from '@quhua/core';
-import { confirmAlert } from '@quhua/engine';
-import { type AlertStatus, getAlert, listAlertEvents, listAlerts, listDeliveries } from '@quhua/storage';
+import type { AlertStatus, listAlertEvents, listDeliveries } from '@quhua/storage';
 import type { Command } from 'commander';
 import { alertJson, inOrder, printAlert, printAlerts } from '../alert-table.ts';
 import { parseId, parseInstant } from '../arguments.ts';
@@ -37,12 +36,13 @@ function withListOptions(command: Command): Command {
 async function list(options: ListOptions): Promise<void> {
   const status = options.status === undefined ? {} : { status: parseStatus(options.status) };
   const since = options.since === undefined ? {} : { since: parseInstant(options.since) };
-  const { out, ...context } = await contextOf(options);
-  await using engine = await engineOf({ out, ...context });
+  const context = await contextOf(options);
+  const { listAlerts } = await import('@quhua/storage');
+  await using engine = await engineOf(context);
   const jurisdiction = engine.config.jurisdiction.code;
   const found = inOrder(await listAlerts(engine.database.db, { jurisdiction, ...status, ...since }));
-  out.document({ alerts: found.map(alertJson) });
-  printAlerts(out, found);
+  context.out.document({ alerts: found.map(alertJson) });
+  printAlerts(context.out, found);
 }
 
 function parseStatus(text: string): AlertStatus {
@@ -53,6 +53,7 @@ function parseStatus(text: string): AlertStatus {
 
 async function show(id: number, options: CommonOptions): Promise<void> {
   const context = await contextOf(options);
+  const { getAlert, listAlertEvents, listDeliveries } = await import('@quhua/storage');
   await using engine = await engineOf(context);
   const { db } = engine.database;
   const { code, timezone } = engine.config.jurisdiction;
@@ -83,6 +84,15 @@ function printEvents(out: Output, events: Awaited<ReturnType<typeof listAlertEve
   );
 }
 
+const DELIVERY_TEXT: Readonly<Record<string, string>> = {
+  pending: '待发',
+  sent: '已送达',
+  grouped: '合并',
+  silenced: '静默',
+  inhibited: '抑制',
+  dead: '失败',
+};
+
 function printDeliveries(out: Output, deliveries: Awaited<ReturnType<typeof listDeliveries>>, timeZone: string): void {
   if (deliveries.length === 0) return;
   out.line();
@@ -98,7 +108,7 @@ function printDeliveries(out: Output, deliveries: Awaited<ReturnType<typeof list
     deliveries.map(({ receiver, channel, status, sentAt, attempts, reason, lastError }) => [
       receiver,
       channel,
-      status,
+      DELIVERY_TEXT[status] ?? status,
       instantText(sentAt, timeZone),
       String(attempts),
       lastError === null ? reason : `${reason}；${lastError}`,
@@ -108,6 +118,7 @@ function printDeliveries(out: Output, deliveries: Awaited<ReturnType<typeof list
 
 async function confirm(id: number, options: CommonOptions): Promise<void> {
   const context = await contextOf(options);
+  const { confirmAlert } = await import('@quhua/engine');
   await using engine = await engineOf(context);
   const alert = await confirmAlert(engine, { id, by: person() });
   context.out.document({ alerts: [alertJson(alert)] });

@@ -1,6 +1,5 @@
 import { AppError, monthText } from '@quhua/core';
-import { type AssessmentsOf, assessmentsOf, type Engine } from '@quhua/engine';
-import { findLatestMonth } from '@quhua/storage';
+import type { AssessmentsOf, Engine } from '@quhua/engine';
 import type { Command } from 'commander';
 import { parseInstant, parseMonth } from '../arguments.ts';
 import { printAssessments } from '../assessment-table.ts';
@@ -31,6 +30,7 @@ async function run(options: Options): Promise<void> {
   const asOf = options.asOf === undefined ? {} : { asOf: parseInstant(options.asOf) };
   const rulebook = options.rulebook === undefined ? {} : { rulebook: options.rulebook };
   const context = await contextOf(options);
+  const { assessmentsOf } = await import('@quhua/engine');
   await using engine = await engineOf(context);
   const range = given ?? (await newestMonth(engine));
   const result: AssessmentsOf = await assessmentsOf(engine, { ...range, ...asOf, ...rulebook });
@@ -53,6 +53,7 @@ function givenRange({ month, from, to }: Options): { from: string; to: string } 
 }
 
 async function newestMonth({ database, config }: Engine): Promise<{ from: string; to: string }> {
+  const { findLatestMonth } = await import('@quhua/storage');
   const month = await findLatestMonth(database.db, config.jurisdiction.code);
   if (month !== undefined) return { from: month, to: month };
   const message = '还没有任何数据：先用 quhua ingest 接收文件 / nothing was ingested yet';

@@ -1,4 +1,4 @@
-import { approveBatch, type BatchEffect, withdrawBatch } from '@quhua/engine';
+import type { BatchEffect } from '@quhua/engine';
 import type { Command } from 'commander';
 import { parseId } from '../arguments.ts';
 import { type CommonOptions, contextOf, engineOf, withCommonOptions } from '../context.ts';
@@ -14,6 +14,7 @@ export function approve(command: Command): void {
     .action(async (batch: string, options: Options) => {
       const id = parseId(batch);
       const context = await contextOf(options);
+      const { approveBatch } = await import('@quhua/engine');
       await using engine = await engineOf(context);
       printEffect(context.out, await approveBatch(engine, { id, by: person(), reason: options.reason }), '已批准');
     });
@@ -26,6 +27,7 @@ export function withdraw(command: Command): void {
     .action(async (batch: string, options: Options) => {
       const id = parseId(batch);
       const context = await contextOf(options);
+      const { withdrawBatch } = await import('@quhua/engine');
       await using engine = await engineOf(context);
       printEffect(context.out, await withdrawBatch(engine, { id, by: person(), reason: options.reason }), '已撤回');
     });

@@ -1,4 +1,3 @@
-import { formatFault, readConfig } from '@quhua/config';
 import type { Command } from 'commander';
 import { type CommonOptions, contextOf, withCommonOptions } from '../context.ts';
 import { EXIT } from '../failure.ts';
@@ -6,6 +5,7 @@ import { EXIT } from '../failure.ts';
 export function checkConfig(command: Command): void {
   withCommonOptions(command).action(async (options: CommonOptions) => {
     const { env, out } = await contextOf(options);
+    const { formatFault, readConfig } = await import('@quhua/config');
     const { config, faults } = readConfig(env.configDir);
     if (config === null) {
       const message = `配置有 ${faults.length} 处错误：${env.configDir} / ${faults.length} faults in the configuration`;

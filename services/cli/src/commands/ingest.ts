@@ -2,8 +2,7 @@ import { constants } from 'node:fs';
 import { access, readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { AppError } from '@quhua/core';
-import { type Engine, type IngestInput, type IngestResult, ingestFile } from '@quhua/engine';
-import { listLedgerRows } from '@quhua/storage';
+import type { Engine, IngestInput, IngestResult } from '@quhua/engine';
 import type { Command } from 'commander';
 import { parseFeed, parseInstant } from '../arguments.ts';
 import { printBatch, printPlan, ROWS_SHOWN, type RowFault } from '../batch-text.ts';
@@ -52,11 +51,13 @@ async function run(files: readonly string[], options: Options): Promise<number> 
   const context = await contextOf(options);
   const paths = files.map((file) => fromCaller(context.env, file));
   for (const path of paths) await refuseUnreadable(path);
+  let onStep = (): void => {};
+  await using engine = await engineOf(context, (step) => {
+    if (STEPS.includes(step)) onStep();
+  });
   const progress = await startProgress('接收 / ingest', paths.length * STEPS.length);
   let done = 0;
-  await using engine = await engineOf(context, (step) => {
-    if (STEPS.includes(step)) progress.step(++done);
-  });
+  onStep = () => progress.step(++done);
   const batches = await ingestAll(engine, paths, given).finally(progress.stop);
   context.out.document({ batches: batches.map(toJson) });
   for (const batch of context.out.json ? [] : batches) {
@@ -67,6 +68,7 @@ async function run(files: readonly string[], options: Options): Promise<number> 
 }
 
 async function ingestAll(engine: Engine, paths: readonly string[], given: Given): Promise<IngestResult[]> {
+  const { ingestFile } = await import('@quhua/engine');
   const batches: IngestResult[] = [];
   for (const path of paths) {
     batches.push(await ingestFile(engine, { ...given, name: basename(path), bytes: await readFile(path) }));
@@ -100,6 +102,7 @@ function unreadable(path: string, why: string): AppError {
 
 async function firstFaults(engine: Engine, { id, rows, status }: IngestResult): Promise<RowFault[]> {
   if (id === null || rows.quarantined === 0 || status === 'duplicate') return [];
+  const { listLedgerRows } = await import('@quhua/storage');
   const ledger = await listLedgerRows(engine.database.db, Number(id));
   return ledger.filter((row) => row.outcome === 'quarantined').slice(0, ROWS_SHOWN);
 }

@@ -1,5 +1,5 @@
 import { monthRange } from '@quhua/core';
-import { type Replay, replay as replayEpisodes } from '@quhua/engine';
+import type { Replay } from '@quhua/engine';
 import type { Command } from 'commander';
 import { parseInstant, parseMonth } from '../arguments.ts';
 import { type CommonOptions, contextOf, engineOf, withCommonOptions } from '../context.ts';
@@ -22,6 +22,7 @@ async function run(options: Options): Promise<void> {
   const months = monthRange(range.from, range.to).length;
   const asOf = options.asOf === undefined ? {} : { asOf: parseInstant(options.asOf) };
   const context = await contextOf(options);
+  const { replay: replayEpisodes } = await import('@quhua/engine');
   await using engine = await engineOf(context);
   const { regions } = engine.config.jurisdiction;
   const progress = await startProgress('重演 / replay', regions.length * months);

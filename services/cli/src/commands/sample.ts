@@ -1,5 +1,4 @@
 import { SIMULATED_MARK } from '@quhua/core';
-import { ingestSample } from '@quhua/engine';
 import type { Command } from 'commander';
 import { BATCH_STATUS_TEXT } from '../batch-text.ts';
 import { type CommonOptions, contextOf, engineOf, withCommonOptions } from '../context.ts';
@@ -7,6 +6,7 @@ import { type CommonOptions, contextOf, engineOf, withCommonOptions } from '../c
 export function sample(command: Command): void {
   withCommonOptions(command).action(async (options: CommonOptions) => {
     const context = await contextOf(options);
+    const { ingestSample } = await import('@quhua/engine');
     await using engine = await engineOf(context);
     const batches = await ingestSample(engine);
     context.out.document({

@@ -1,5 +1,5 @@
 import { FEEDS, type FeedName } from '@quhua/core';
-import { readStatus, type StatusReport } from '@quhua/engine';
+import type { StatusReport } from '@quhua/engine';
 import type { Command } from 'commander';
 import { BATCH_STATUS_TEXT } from '../batch-text.ts';
 import { type CommonOptions, contextOf, engineOf, withCommonOptions } from '../context.ts';
@@ -12,6 +12,7 @@ export function status(command: Command): void {
     .option('--health', '不健康时以 5 退出，供健康检查用 / exit 5 if unhealthy, for health checks')
     .action(async (options: CommonOptions & { health?: true }) => {
       const context = await contextOf(options);
+      const { readStatus } = await import('@quhua/engine');
       await using engine = await engineOf(context);
       const report = await readStatus(engine, context.env);
       context.out.document(report);

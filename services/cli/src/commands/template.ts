@@ -1,7 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { loadConfig } from '@quhua/config';
 import { AppError, addMonths, monthAt } from '@quhua/core';
-import { templateCsv } from '@quhua/feeds';
 import { systemClock } from '@quhua/runtime';
 import type { Command } from 'commander';
 import { parseFeed, parseMonth } from '../arguments.ts';
@@ -18,6 +16,8 @@ export function template(command: Command): void {
       const feed = parseFeed(feedName);
       const given = options.month === undefined ? null : parseMonth(options.month);
       const { env, out } = await contextOf(options);
+      const { loadConfig } = await import('@quhua/config');
+      const { templateCsv } = await import('@quhua/feeds');
       const { jurisdiction } = loadConfig(env.configDir);
       const month = given ?? addMonths(monthAt(systemClock(), jurisdiction.timezone), -1);
       const path = fromCaller(env, options.out);
