@@ -2,7 +2,7 @@
 import { createPostgresBackend, createRedisBackend, DelayedError, Worker } from 'bullmq';
 
 const { QUHUA_REDIS_URL: redis, QUHUA_DATABASE_URL: database, QUHUA_CONSUMER: consumer = 'example' } = process.env;
-const { QUHUA_QUEUE_PREFIX: prefix = 'quhua' } = process.env;
+const { QUHUA_QUEUE_PREFIX: prefix = 'quhua-653100' } = process.env;
 const connection = redis
   ? { url: redis, maxRetriesPerRequest: null }
   : { connectionString: database, schema: `${prefix.replaceAll('-', '$')}_queue`, max: 3 };

@@ -26,7 +26,7 @@ export async function benchPickup(servers: Servers): Promise<Figure[]> {
     const next = new Promise((resolve) => setTimeout(resolve, 1_000 / PER_SECOND));
     const payload = { v: 1, deliveryId, alertId: '1', eventId: '1' };
     await engine.database.transaction((tx) =>
-      appendOutbox(tx, [{ queue: 'alerts-bench', jobKey: deliveryId, payload }]),
+      appendOutbox(tx, engine.config.jurisdiction.code, [{ queue: 'alerts-bench', jobKey: deliveryId, payload }]),
     );
     committed.set(deliveryId, performance.now());
     await next;

@@ -22,7 +22,7 @@ export async function openBench({ databaseUrl, redisUrl }: Servers, config: Conf
     QUHUA_QUEUE_PREFIX: `bench-${process.pid}-${performance.now().toFixed(0)}`,
     QUHUA_HOME: home,
   });
-  const queues = await openEngineQueues(env, database, silentLogger);
+  const queues = await openEngineQueues(env, engine);
   return {
     engine,
     queues,

@@ -73,7 +73,7 @@ test('a suspension ends only below 36 months, and is told of once', async () => 
   await restate(engine, [[UNIT, '2025-09', '36000.00', '0']], '2025-11-07T10:00:00+08:00');
   // Exactly 36: never suspended before, so the corrected month is not over 36 at all.
   expect(await story(engine)).toEqual(['TIER_SUSPEND 2025-09 resolved: open resolve', 'TIER_SWAP 2025-09 open: open']);
-  const balance = await readDeliveryBalance(engine.database.db);
+  const balance = await readDeliveryBalance(engine.database.db, engine.config.jurisdiction.code);
   expect(balance).toMatchObject({ created: 3, pending: 3 });
 });
 
@@ -98,7 +98,7 @@ test('a later report with a gap takes no known figure away', async () => {
 test('a restated history corrects the beginning of a running alert without telling anybody again', async () => {
   const engine = await createTestEngine();
   await givenUnit(engine, '50000');
-  const before = await readDeliveryBalance(engine.database.db);
+  const before = await readDeliveryBalance(engine.database.db, engine.config.jurisdiction.code);
   engine.setNow('2025-11-07T10:00:00+08:00');
   const months = monthRange('2024-06', '2024-09');
   await take(engine, salesCsv(months.map((month): SalesRow => [UNIT, month, '1000', '0'])), { name: 'older.csv' });
@@ -107,7 +107,7 @@ test('a restated history corrects the beginning of a running alert without telli
   });
   await assessMonths(engine);
   expect(await story(engine)).toEqual(['TIER_SUSPEND 2025-06 open: open restate']);
-  expect(await readDeliveryBalance(engine.database.db)).toEqual(before);
+  expect(await readDeliveryBalance(engine.database.db, engine.config.jurisdiction.code)).toEqual(before);
 });
 
 test('a correction that takes an alert its ground away resolves it, and says so', async () => {
@@ -132,9 +132,12 @@ test('net sales below zero wait for a person: nobody is told until it is confirm
   await assessMonths(engine);
   const waiting = await listAlerts(engine.database.db, { jurisdiction: '653100', status: 'unconfirmed' });
   expect(waiting).toMatchObject([{ kind: 'TIER_SUSPEND', inputs: { status: 'NET_NEGATIVE' } }]);
-  expect(await readDeliveryBalance(engine.database.db)).toMatchObject({ created: 0 });
+  expect(await readDeliveryBalance(engine.database.db, engine.config.jurisdiction.code)).toMatchObject({ created: 0 });
   await confirmAlert(engine, { id: waiting[0]?.id ?? 0, by: 'test' });
-  expect(await readDeliveryBalance(engine.database.db)).toMatchObject({ created: 1, pending: 1 });
+  expect(await readDeliveryBalance(engine.database.db, engine.config.jurisdiction.code)).toMatchObject({
+    created: 1,
+    pending: 1,
+  });
   await expect(confirmAlert(engine, { id: waiting[0]?.id ?? 0, by: 'test' })).rejects.toMatchObject({
     code: 'ALERT_NOT_UNCONFIRMED',
   });

@@ -63,7 +63,11 @@ test('a delivery is sent once, marked sent, and closes its outbox row', async ()
     ],
     text: expect.stringMatching(/^【红色预警】疏勒县：2025年9月去化周期50\.0个月/u),
   });
-  expect(await readDeliveryBalance(engine.database.db)).toMatchObject({ created: 1, delivered: 1, pending: 0 });
+  expect(await readDeliveryBalance(engine.database.db, engine.config.jurisdiction.code)).toMatchObject({
+    created: 1,
+    delivered: 1,
+    pending: 0,
+  });
 });
 
 test('a channel that fails leaves the delivery for the next attempt, which says that it may be a repeat', async () => {
@@ -77,7 +81,10 @@ test('a channel that fails leaves the delivery for the next attempt, which says 
     },
   };
   await expect(deliverAlert(engine, { file: channel }, id)).rejects.toMatchObject({ code: 'CHANNEL_FILE' });
-  expect(await readDeliveryBalance(engine.database.db)).toMatchObject({ pending: 1, delivered: 0 });
+  expect(await readDeliveryBalance(engine.database.db, engine.config.jurisdiction.code)).toMatchObject({
+    pending: 1,
+    delivered: 0,
+  });
   expect(await deliverAlert(engine, { file: channel }, id)).toBe(true);
   expect(sent.map((message) => message.repeat)).toEqual([false, true]);
   expect(new Set(sent.map((message) => message.deliveryId)).size).toBe(1);
@@ -123,15 +130,15 @@ test('two relays at once hand over every message once', async () => {
   ]);
   expect(counts.reduce((sum, count) => sum + count, 0)).toBe(handed.length);
   expect(new Set(handed).size).toBe(handed.length);
-  expect(await countOutbox(engine.database.db)).toMatchObject({ waiting: 0 });
+  expect(await countOutbox(engine.database.db, engine.config.jurisdiction.code)).toMatchObject({ waiting: 0 });
 });
 
 test('a queue that is down keeps nothing from being handed over later', async () => {
   const engine = await withOneAlert();
   const down = { add: () => Promise.reject(new AppError('transient', 'QUEUE_DOWN', 'down')) };
-  const before = await countOutbox(engine.database.db);
+  const before = await countOutbox(engine.database.db, engine.config.jurisdiction.code);
   await expect(relayOutbox(engine, down)).rejects.toMatchObject({ code: 'QUEUE_DOWN' });
-  expect(await countOutbox(engine.database.db)).toEqual(before);
+  expect(await countOutbox(engine.database.db, engine.config.jurisdiction.code)).toEqual(before);
 });
 
 test('what a queue took and nobody finished is offered again under a new attempt', async () => {
@@ -144,8 +151,10 @@ test('what a queue took and nobody finished is offered again under a new attempt
   };
   await relayOutbox(engine, queues);
   const first = jobs.splice(0);
-  expect(await engine.database.transaction((tx) => reofferOutbox(tx, 60_000))).toBe(0);
-  expect(await engine.database.transaction((tx) => reofferOutbox(tx, 0))).toBe(first.length);
+  expect(await engine.database.transaction((tx) => reofferOutbox(tx, engine.config.jurisdiction.code, 60_000))).toBe(0);
+  expect(await engine.database.transaction((tx) => reofferOutbox(tx, engine.config.jurisdiction.code, 0))).toBe(
+    first.length,
+  );
   await relayOutbox(engine, queues);
   expect(jobs.toSorted()).toEqual(first.map((id) => id.replace(/\|0$/u, '|1')).toSorted());
 });
@@ -182,4 +191,35 @@ test("another system's queue gets every alert too, and takes none from our worke
     kind: string;
   }>`select kind from alert_public where id = ${Number(seen[0]?.alertId)}`.execute(engine.database.db);
   expect(shown.rows).toEqual([{ kind: 'TIER_SUSPEND' }]);
+});
+
+test('two jurisdictions in one database relay, count and deliver only what is their own', async () => {
+  const first = await withOneAlert();
+  const { config } = first;
+  const second = await withOneAlert({
+    databaseUrl: first.databaseUrl,
+    config: { ...config, jurisdiction: { ...config.jurisdiction, code: 'other' } },
+  });
+  const codes = [first, second].map((engine) => engine.config.jurisdiction.code);
+  for (const code of codes) {
+    expect(await readDeliveryBalance(first.database.db, code)).toMatchObject({ created: 1, pending: 1 });
+    expect(await countOutbox(first.database.db, code)).toMatchObject({ waiting: 3 });
+  }
+  const handed: string[] = [];
+  const queues = {
+    add: async (_name: unknown, jobs: readonly { jobId: string }[]) => {
+      handed.push(...jobs.map((job) => job.jobId));
+    },
+  };
+  await relayOutbox(second, queues);
+  expect(handed).toHaveLength(3);
+  expect(await countOutbox(first.database.db, '653100')).toMatchObject({ waiting: 3 });
+  const [other] = await sql<{
+    id: string;
+  }>`select d.id from delivery d join alert a on a.id = d.alert_id where a.jurisdiction = 'other'`
+    .execute(first.database.db)
+    .then((result) => result.rows);
+  const send = { file: { send: async () => {} } };
+  await expect(deliverAlert(first, send, other?.id ?? '')).rejects.toMatchObject({ code: 'ALERT_NOT_FOUND' });
+  expect(await deliverAlert(second, send, other?.id ?? '')).toBe(true);
 });

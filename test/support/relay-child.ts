@@ -6,7 +6,7 @@ import { startRelay } from '@quhua/worker';
 const stopped = untilStopSignal();
 const env = readEnv();
 await using engine = await openEngine({ env, service: 'relay', migrate: 'empty' });
-await using queues = await openEngineQueues(env, engine.database, engine.log);
+await using queues = await openEngineQueues(env, engine);
 const relay = await startRelay(engine, queues);
 process.stderr.write('relay up\n');
 await stopped;

@@ -22,7 +22,7 @@ const { onStep, counts } = stepHook(order);
 const { now, advance } = orderedClock(order);
 process.on('SIGUSR2', () => advance(60_000));
 const engine = await openEngine({ env, service: 'services', migrate: 'empty', now, onStep });
-const queues = await openEngineQueues(env, engine.database, engine.log);
+const queues = await openEngineQueues(env, engine);
 const worker = await startWorker(engine, queues, { relay: { leaseMs: order.leaseMs ?? 15_000 } });
 const scheduler = startScheduler(engine, queues, env);
 if (order.user !== undefined) {

@@ -23,7 +23,7 @@ export async function startServicesHere(
   const engine = opened.use(
     await openEngine({ env, service: 'here', migrate: 'empty', now, ...(onStep === undefined ? {} : { onStep }) }),
   );
-  const queues = opened.use(await openEngineQueues(env, engine.database, engine.log));
+  const queues = opened.use(await openEngineQueues(env, engine));
   const worker = await startWorker(engine, queues, leaseMs === undefined ? {} : { relay: { leaseMs } });
   opened.defer(() => worker.close());
   const scheduler = startScheduler(engine, queues, env);

@@ -31,7 +31,7 @@ await using engine = await openEngine({
   now: orderedClock(order).now,
   onStep,
 });
-await using queues = await openEngineQueues(env, engine.database, engine.log);
+await using queues = await openEngineQueues(env, engine);
 const channels = { file: fileChannel(engine.home, engine.now) };
 const workers = [
   await queues.work('ingest', async ({ file }) => void (await ingestInboxFile(engine, file))),
@@ -58,7 +58,8 @@ async function workOff(): Promise<void> {
   while (!(await isQuiet(engine))) {
     await until(taken, { withinMs: 30_000, what: 'the files to be taken in' });
     await relayOutbox(engine, queues);
-    const settled = async (): Promise<boolean> => (await countOutbox(engine.database.db)).unfinished === 0;
+    const settled = async (): Promise<boolean> =>
+      (await countOutbox(engine.database.db, engine.config.jurisdiction.code)).unfinished === 0;
     await until(settled, { withinMs: 30_000, what: 'the messages to be worked off' });
   }
 }

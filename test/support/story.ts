@@ -53,6 +53,9 @@ export async function waitingFiles(at: Home): Promise<string[]> {
 /** Whether nothing is under way any more; the inbox is asked first, because a file leaves it after its commit. */
 export async function isQuiet(engine: Engine): Promise<boolean> {
   if ((await waitingFiles(engine)).length > 0) return false;
-  const { waiting, unfinished } = await countOutbox(engine.database.db);
-  return waiting + unfinished === 0 && (await readDeliveryBalance(engine.database.db)).pending === 0;
+  const { waiting, unfinished } = await countOutbox(engine.database.db, engine.config.jurisdiction.code);
+  return (
+    waiting + unfinished === 0 &&
+    (await readDeliveryBalance(engine.database.db, engine.config.jurisdiction.code)).pending === 0
+  );
 }

@@ -1,4 +1,4 @@
-import { withClient } from './with-client.ts';
+import { type Target, withClient } from './with-client.ts';
 
 const LEASES = {
   outbox: "update outbox set enqueued_at = enqueued_at - interval '1 hour'",
@@ -8,10 +8,10 @@ const LEASES = {
 
 /** An hour goes by for everything that runs out in the database, or for one kind of it. */
 export async function letAnHourPass(
-  databaseUrl: string,
+  target: Target,
   kinds: readonly (keyof typeof LEASES)[] = ['outbox', 'delivery', 'schedule'],
 ): Promise<void> {
-  await withClient(databaseUrl, async (client) => {
+  await withClient(target, async (client) => {
     for (const kind of kinds) await client.query(LEASES[kind]);
   });
 }

@@ -29,7 +29,7 @@ export async function announce({ config, log }: Engine, tx: Tx, events: readonly
     const payload = { v: 1, deliveryId, alertId: String(delivery.alertId), eventId: String(delivery.eventId) };
     return [{ queue, jobKey: deliveryId, payload }];
   });
-  await appendOutbox(tx, messages);
+  await appendOutbox(tx, config.jurisdiction.code, messages);
 }
 
 const NO_ROUTE = 'NO_ROUTE';

@@ -18,8 +18,8 @@ import type { Engine } from './engine.ts';
 /** Ways out, by the channel's name in `alerts.yaml`. */
 export type Channels = Readonly<Record<string, Channel>>;
 
-/** How long one attempt may take before another worker may try. */
-const LEASE_MS = 30_000;
+/** How long one attempt may take before another worker may try; over by the time that the relay offers it again. */
+const LEASE_MS = 12_000;
 
 /**
  * Sends one delivery through its channel and records it; false if it was sent before or somebody else is at it.
@@ -45,7 +45,7 @@ export async function deliverAlert(engine: Engine, channels: Channels, deliveryI
   engine.onStep('deliver.sent');
   const sent = await database.transaction(async (tx) => {
     if (!(await markSent(tx, deliveryId, attemptId))) return false;
-    await markOutboxDone(tx, ALERTS_QUEUE, deliveryId);
+    await markOutboxDone(tx, engine.config.jurisdiction.code, { queue: ALERTS_QUEUE, jobKey: deliveryId });
     return true;
   });
   engine.onStep('deliver.recorded');
@@ -85,9 +85,10 @@ function textOf({ detail }: AlertEvent, alert: Alert): string {
   return 'text' in detail && typeof detail.text === 'string' ? detail.text : alert.text;
 }
 
-async function closeIfSettled({ database }: Engine, deliveryId: string): Promise<void> {
+async function closeIfSettled({ database, config }: Engine, deliveryId: string): Promise<void> {
   await database.transaction(async (tx) => {
     const status = await findDeliveryStatus(tx.sql, deliveryId);
-    if (status !== undefined && status !== 'pending') await markOutboxDone(tx, ALERTS_QUEUE, deliveryId);
+    if (status !== undefined && status !== 'pending')
+      await markOutboxDone(tx, config.jurisdiction.code, { queue: ALERTS_QUEUE, jobKey: deliveryId });
   });
 }

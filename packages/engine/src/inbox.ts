@@ -1,36 +1,26 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { AppError } from '@quhua/core';
+import { mkdir, open, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { NewJob, Queues } from '@quhua/queue';
 import type { Engine } from './engine.ts';
-import { ingestFile } from './ingest-file.ts';
-import type { IngestResult, IngestStatus } from './ingest-result.ts';
+import { inboxFolder } from './inbox-folder.ts';
+import { takeBackGrown } from './inbox-grown.ts';
+import { usableNames } from './inbox-names.ts';
 
 export const INGEST_QUEUE = 'ingest';
 
-/** Where a file of the inbox goes once it was looked at. */
-const FOLDERS: Readonly<Record<IngestStatus, string>> = {
-  accepted: 'done',
-  duplicate: 'done',
-  held: 'held',
-  rejected: 'refused',
-};
 /** A file that does not end like a whole one may still be on its way; it is taken all the same after this long at rest. */
 const INCOMPLETE_SETTLE_MS = 10_000;
 const UNFINISHED_NAMES = /^[.~]|\.(?:part|tmp|crdownload|filepart)$/iu;
+/** How often the folders of files that were taken in are looked at for some that went on growing. */
+const LOOK_BACK_MS = 15_000;
 
 export type Inbox = {
   /** Offers every file that has come to rest to the ingest queue; returns how many. */
   readonly scan: () => Promise<number>;
 };
 
-type Seen = { readonly size: number; readonly mtimeMs: number; readonly since: number };
-
-/** Folder into which people and systems drop files. */
-export function inboxFolder({ home }: Pick<Engine, 'home'>): string {
-  return join(home, 'inbox');
-}
+type Seen = { readonly ino: number; readonly size: number; readonly mtimeMs: number; readonly since: number };
 
 /**
  * Watches an inbox for files at rest. The folder itself is the truth: a file stays until it is taken in, and is offered
@@ -40,13 +30,16 @@ export function inboxFolder({ home }: Pick<Engine, 'home'>): string {
  */
 export function watchInbox(engine: Engine, queues: Pick<Queues, 'add'>, settleMs: number): Inbox {
   const seen = new Map<string, Seen>();
+  let lookBackAt = 0;
   return {
     scan: async () => {
       const folder = inboxFolder(engine);
       await mkdir(folder, { recursive: true });
-      const names = (await readdir(folder, { withFileTypes: true }))
-        .filter((entry) => entry.isFile() && !UNFINISHED_NAMES.test(entry.name))
-        .map((entry) => entry.name);
+      if (engine.now().getTime() >= lookBackAt) {
+        lookBackAt = engine.now().getTime() + LOOK_BACK_MS;
+        await takeBackGrown(engine, folder);
+      }
+      const names = await usableNames(folder, UNFINISHED_NAMES);
       for (const name of seen.keys()) if (!names.includes(name)) seen.delete(name);
       const ready: NewJob<'ingest'>[] = [];
       for (const name of names) {
@@ -65,8 +58,9 @@ export function watchInbox(engine: Engine, queues: Pick<Queues, 'add'>, settleMs
 async function observe(path: string, before: Seen | undefined, now: number): Promise<Seen | null> {
   const info = await stat(path).catch(() => null);
   if (info === null) return null;
-  if (before !== undefined && before.size === info.size && before.mtimeMs === info.mtimeMs) return before;
-  return { size: info.size, mtimeMs: info.mtimeMs, since: now };
+  const { ino, size, mtimeMs } = info;
+  if (before?.ino === ino && before.size === size && before.mtimeMs === mtimeMs) return before;
+  return { ino, size, mtimeMs, since: now };
 }
 
 async function atRest(
@@ -88,50 +82,8 @@ async function endsWithNewline(path: string, size: number): Promise<boolean> {
 }
 
 /** One job a file and minute: a job that failed for good does not keep the file from being offered again. */
-function jobOf(name: string, { size, mtimeMs }: Seen, now: Date): NewJob<'ingest'> {
+function jobOf(name: string, { ino, size, mtimeMs }: Seen, now: Date): NewJob<'ingest'> {
   const minute = Math.floor(now.getTime() / 60_000);
-  const hash = createHash('sha256').update(`${name}/${size}/${mtimeMs}`).digest('hex').slice(0, 24);
+  const hash = createHash('sha256').update(`${name}/${ino}/${size}/${mtimeMs}`).digest('hex').slice(0, 24);
   return { jobId: `inbox-${hash}-${minute}`, data: { v: 1, file: name } };
-}
-
-/**
- * Takes in one file of the inbox and moves it to `done`, `held` or `refused`; null if it is gone, or still being written.
- *
- * Errors: permanent/INBOX_FILE if it cannot be read or moved. Concurrency: as `ingestFile`.
- */
-export async function ingestInboxFile(engine: Engine, name: string): Promise<IngestResult | null> {
-  const folder = inboxFolder(engine);
-  const path = join(folder, basename(name));
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null; // another worker has taken it in
-    throw new AppError(
-      'permanent',
-      'INBOX_FILE',
-      `读不了收件箱中的文件 ${name}：${error.message} / cannot read the file`,
-      { cause: error },
-    );
-  });
-  if (bytes === null) return null;
-  const result = await ingestFile(engine, { name: basename(name), bytes, by: 'inbox' });
-  engine.onStep('inbox.ingested');
-  await moveAside(path, {
-    folder: join(folder, FOLDERS[result.status]),
-    name: `${result.id}-${basename(name)}`,
-    size: bytes.length,
-  });
-  engine.onStep('inbox.moved');
-  return result;
-}
-
-async function moveAside(
-  path: string,
-  target: { readonly folder: string; readonly name: string; readonly size: number },
-): Promise<void> {
-  const info = await stat(path).catch(() => null);
-  // Grown while it was read: what is new is offered again, as a file of its own content.
-  if (info === null || info.size !== target.size) return;
-  await mkdir(target.folder, { recursive: true });
-  await rename(path, join(target.folder, target.name)).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error;
-  });
 }

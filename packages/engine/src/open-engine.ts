@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { loadConfig } from '@quhua/config';
 import { openQueues, type Queues } from '@quhua/queue';
-import { type Clock, createLogger, type Env, type Logger, systemClock } from '@quhua/runtime';
-import { type Database, openStorage } from '@quhua/storage';
+import { type Clock, createLogger, type Env, systemClock } from '@quhua/runtime';
+import { openStorage } from '@quhua/storage';
 import type { Engine } from './engine.ts';
 
 export type OpenOptions = {
@@ -40,12 +41,25 @@ export async function openEngine({
   return { env, config, database, home: env.home, now, log, onStep, close, [Symbol.asyncDispose]: close };
 }
 
-/** The queues of an installation: on Redis if the environment names one, else in its database. Errors: transient/QUEUE_DOWN, permanent/REDIS_EVICTS. */
-export function openEngineQueues(env: Env, database: Database, log: Logger): Promise<Queues> {
-  const prefix = env.queuePrefix;
+/**
+ * The queues of a jurisdiction: on Redis if the environment names one, else in its database. Each jurisdiction has its
+ * own, also where several share one database and one Redis.
+ *
+ * Errors: transient/QUEUE_DOWN, permanent/REDIS_EVICTS.
+ */
+export function openEngineQueues(
+  env: Env,
+  { database, config, log }: Pick<Engine, 'database' | 'config' | 'log'>,
+): Promise<Queues> {
+  const prefix = `${env.queuePrefix}-${slugOf(config.jurisdiction.code)}`;
   const connection =
     env.redisUrl === null
       ? ({ kind: 'postgres', connection: database.connection, prefix } as const)
       : ({ kind: 'redis', url: env.redisUrl, prefix } as const);
   return openQueues({ connection, log });
+}
+
+/** A jurisdiction's code as part of a prefix; one that does not fit is hashed. */
+function slugOf(code: string): string {
+  return /^[a-z0-9_-]{1,10}$/u.test(code) ? code : createHash('sha256').update(code).digest('hex').slice(0, 10);
 }

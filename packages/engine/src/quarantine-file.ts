@@ -25,9 +25,10 @@ export async function keepQuarantine(engine: Engine, batch: Batch, header: reado
   return path;
 }
 
-/** The file's own name without what a file system or a terminal could trip over. */
+/** The file's own name without its ending, and without what a file system or a terminal could trip over. */
 function safeName(name: string): string {
   return basename(name)
+    .replace(/\.csv$/iu, '')
     .replace(/[^\p{L}\p{N}._-]+/gu, '_')
     .slice(-80);
 }

@@ -45,7 +45,7 @@ export type StatusReport = {
 export async function readStatus(engine: Engine, env: Env): Promise<StatusReport> {
   const { db } = engine.database;
   const { code, name, rulebook } = engine.config.jurisdiction;
-  const deliveries = await readDeliveryBalance(db);
+  const deliveries = await readDeliveryBalance(db, code);
   const queue = await queueState(engine, env);
   const feeds = await Promise.all(FEED_NAMES.map((feed) => feedHealth(engine, feed)));
   const batches = await listBatches(db, code, 10);
@@ -55,7 +55,7 @@ export async function readStatus(engine: Engine, env: Env): Promise<StatusReport
     queue,
     assessedTo: (await findAssessedTo(db, code, rulebook)) ?? null,
     dueUnits: await countDueUnits(db, code),
-    outbox: await countOutbox(db),
+    outbox: await countOutbox(db, code),
     deliveries,
     feeds: feeds
       .filter((health) => health !== null)
@@ -79,7 +79,7 @@ export async function readStatus(engine: Engine, env: Env): Promise<StatusReport
 async function queueState(engine: Engine, env: Env): Promise<StatusReport['queue']> {
   const kind = env.redisUrl === null ? 'postgres' : 'redis';
   try {
-    await using queues = await openEngineQueues(env, engine.database, engine.log);
+    await using queues = await openEngineQueues(env, engine);
     await queues.ping();
     return { kind, state: 'ok', warnings: queues.warnings };
   } catch (error) {

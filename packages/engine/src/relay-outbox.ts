@@ -13,11 +13,11 @@ const ROWS_AT_ONCE = 500;
  * Concurrency: any number of relays; a row is handed over by one. A crash between queue and commit hands it over
  * twice, under the same job id.
  */
-export async function relayOutbox({ database, onStep }: Engine, queues: Pick<Queues, 'add'>): Promise<number> {
+export async function relayOutbox({ database, config, onStep }: Engine, queues: Pick<Queues, 'add'>): Promise<number> {
   let relayed = 0;
   for (;;) {
     const count = await database.transaction(async (tx) => {
-      const rows = await lockWaitingOutbox(tx, ROWS_AT_ONCE);
+      const rows = await lockWaitingOutbox(tx, config.jurisdiction.code, ROWS_AT_ONCE);
       if (rows.length === 0) return 0;
       onStep('relay.locked');
       for (const [queue, part] of Map.groupBy(rows, (row) => row.queue))

@@ -11,7 +11,9 @@ export async function runAssessJob(engine: Engine, jobKey: string): Promise<Asse
   if ((await countDueUnits(engine.database.db, engine.config.jurisdiction.code)) > 0) {
     await assessMonths(engine, { wait: true });
   }
-  await engine.database.transaction((tx) => markOutboxDone(tx, ASSESS_QUEUE, jobKey));
+  await engine.database.transaction((tx) =>
+    markOutboxDone(tx, engine.config.jurisdiction.code, { queue: ASSESS_QUEUE, jobKey }),
+  );
   engine.onStep('assess.settled');
   return outcome;
 }

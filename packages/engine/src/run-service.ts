@@ -47,7 +47,7 @@ async function serve(service: Service, { stopped, signal }: Stop): Promise<numbe
 }
 
 async function openWork({ start }: Service, engine: OpenEngine, env: Env) {
-  const queues = await openEngineQueues(env, engine.database, engine.log);
+  const queues = await openEngineQueues(env, engine);
   try {
     return { queues, work: await start(engine, queues, env) };
   } catch (error) {

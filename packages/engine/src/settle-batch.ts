@@ -51,7 +51,7 @@ export async function settleBatch(
     if (stored < rows.accepted + rows.warned)
       rows = countDuplicates(rows, ledger, await listStageDuplicates(tx, feed, batchId));
     rows = warnSameInstant(rows, ledger, await listSameInstant(tx, merge));
-    await appendOutbox(tx, [
+    await appendOutbox(tx, jurisdiction, [
       { queue: ASSESS_QUEUE, jobKey: `batch-${batchId}`, payload: { v: 1, jurisdiction, batchId: String(batchId) } },
     ]);
     await settleRefusal(engine, tx, file);

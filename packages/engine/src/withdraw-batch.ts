@@ -65,5 +65,7 @@ export async function approveBatch(engine: Engine, { id, by, reason }: BatchInpu
 }
 
 function queueAssessment(tx: Tx, jurisdiction: string, jobKey: string, batchId: number): Promise<void> {
-  return appendOutbox(tx, [{ queue: ASSESS_QUEUE, jobKey, payload: { v: 1, jurisdiction, batchId: String(batchId) } }]);
+  return appendOutbox(tx, jurisdiction, [
+    { queue: ASSESS_QUEUE, jobKey, payload: { v: 1, jurisdiction, batchId: String(batchId) } },
+  ]);
 }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//u, '必须以 postgres:// 开头 / must start with postgres://');
 const redisUrl = z.string().regex(/^rediss?:\/\//u, '必须以 redis:// 开头 / must start with redis://');
-const queuePrefix = z.string().regex(/^[a-z][a-z0-9_-]{0,40}$/u, '小写字母、数字、_ 或 - / lower case, digits, _ or -');
+const queuePrefix = z.string().regex(/^[a-z][a-z0-9_-]{0,29}$/u, '小写字母、数字、_ 或 - / lower case, digits, _ or -');
 
 const EnvSchema = z.object({
   DATABASE_URL: postgresUrl.optional(),

@@ -54,6 +54,18 @@ export async function getBatch(db: Db, jurisdiction: string, id: number): Promis
   throw new AppError('not_found', 'BATCH_NOT_FOUND', `没有批次 ${id}：用 quhua status 查看已有批次 / no such batch`);
 }
 
+export type StoredFile = { readonly id: number; readonly sha256: string; readonly byteCount: number };
+
+/** Content that batches were made of. Missing: ids that are no batch of the jurisdiction. */
+export async function listStoredFiles(db: Db, jurisdiction: string, ids: readonly number[]): Promise<StoredFile[]> {
+  return db
+    .selectFrom('batch')
+    .select(['id', 'sha256', 'byte_count as byteCount'])
+    .where('jurisdiction', '=', jurisdiction)
+    .where(sql<boolean>`id = any(${ids}::bigint[])`)
+    .execute();
+}
+
 /** The latest instant at which a jurisdiction's knowledge changed, by the clocks of those who changed it. */
 export async function findLatestChange(db: Db, jurisdiction: string): Promise<Date | undefined> {
   const { rows } = await sql<{ at: Date | null }>`

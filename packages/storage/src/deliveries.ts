@@ -110,9 +110,14 @@ export type DeliveryBalance = {
   readonly dead: number;
 };
 
-/** Where every delivery is; the parts add up to `created` at every moment. */
-export async function readDeliveryBalance(db: Db): Promise<DeliveryBalance> {
-  return db.selectFrom('delivery_balance').selectAll().executeTakeFirstOrThrow();
+/** Where every delivery of a jurisdiction is; the parts add up to `created` at every moment. */
+export async function readDeliveryBalance(db: Db, jurisdiction: string): Promise<DeliveryBalance> {
+  const row = await db
+    .selectFrom('delivery_balance')
+    .select(['created', 'delivered', 'grouped', 'silenced', 'inhibited', 'pending', 'dead'])
+    .where('jurisdiction', '=', jurisdiction)
+    .executeTakeFirst();
+  return row ?? { created: 0, delivered: 0, grouped: 0, silenced: 0, inhibited: 0, pending: 0, dead: 0 };
 }
 
 /** Deliveries of an alert with what became of them, oldest first. */

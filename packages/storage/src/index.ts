@@ -43,10 +43,12 @@ export {
   insertLedgerRows,
   listBatches,
   listLedgerRows,
+  listStoredFiles,
   lockFile,
   type NewBatch,
   type ReasonCount,
   type RegionMonth,
+  type StoredFile,
   takeHeldRows,
   withdrawBatch,
 } from './batches.ts';

@@ -132,6 +132,7 @@ export type Schema = {
   };
   outbox: {
     id: Generated<number>;
+    jurisdiction: string;
     queue: string;
     job_key: string;
     payload: Json;
@@ -166,6 +167,7 @@ export type Schema = {
     duplicate_rows: number;
   };
   delivery_balance: {
+    jurisdiction: string;
     created: number;
     delivered: number;
     grouped: number;

@@ -31,7 +31,7 @@ export async function firstPass(engine: OpenEngine, { out, sample }: FirstPassOp
   const fresh = inOrder(open.filter((alert) => alert.openedAt >= began));
   showAlerts(out, fresh, open.length);
   const queue = await settleQueue(engine);
-  const deliveries = await readDeliveryBalance(engine.database.db);
+  const deliveries = await readDeliveryBalance(engine.database.db, engine.config.jurisdiction.code);
   showQueue(out, queue, deliveries, engine.home);
   out.document({ ...newest, alerts: fresh.map(alertJson), openAlerts: open.length, queue, deliveries });
 }
@@ -88,10 +88,10 @@ type QueueState = { readonly in: number; readonly out: number; readonly unfinish
 async function settleQueue(engine: OpenEngine): Promise<QueueState> {
   const { db } = engine.database;
   const until = engine.now().getTime() + QUEUE_WITHIN_MS;
-  let outbox = await countOutbox(db);
+  let outbox = await countOutbox(db, engine.config.jurisdiction.code);
   while (outbox.waiting + outbox.unfinished > 0 && engine.now().getTime() < until) {
     await new Promise((resolve) => setTimeout(resolve, 25));
-    outbox = await countOutbox(db);
+    outbox = await countOutbox(db, engine.config.jurisdiction.code);
   }
   const unfinished = outbox.waiting + outbox.unfinished;
   return { in: unfinished + outbox.done, out: outbox.done, unfinished };

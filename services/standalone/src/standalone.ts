@@ -48,7 +48,7 @@ async function run(): Promise<number> {
   const engine = await openEngine({ env, service: 'standalone', migrate: 'always' });
   await using shutdown = new Shutdown({ deadlineMs: 20_000, log: engine.log });
   shutdown.add('database', engine.close);
-  const queues = await openEngineQueues(env, engine.database, engine.log);
+  const queues = await openEngineQueues(env, engine);
   shutdown.add('queues', () => queues.close());
   const worker = await startWorker(engine, queues);
   shutdown.add('worker', () => worker.close());

@@ -30,7 +30,7 @@ export async function startRelay(
         const now = engine.now().getTime();
         if (now - lastReoffer >= leaseMs / 3) {
           lastReoffer = now;
-          await engine.database.transaction((tx) => reofferOutbox(tx, leaseMs));
+          await engine.database.transaction((tx) => reofferOutbox(tx, engine.config.jurisdiction.code, leaseMs));
         }
         await relayOutbox(engine, queues);
         if (failing) engine.log.warn({}, 'relay works again');

@@ -188,6 +188,7 @@ const STATEMENTS = [
   `create index delivery_pending on delivery (created_at) where status = 'pending'`,
   `create table outbox (
      id bigint generated always as identity primary key,
+     jurisdiction text not null,
      queue text not null,
      job_key text not null,
      payload jsonb not null,
@@ -195,9 +196,9 @@ const STATEMENTS = [
      created_at timestamptz not null default clock_timestamp(),
      enqueued_at timestamptz,
      done_at timestamptz,
-     unique (queue, job_key)
+     unique (jurisdiction, queue, job_key)
    )`,
-  `create index outbox_waiting on outbox (id) where enqueued_at is null and done_at is null`,
+  `create index outbox_waiting on outbox (jurisdiction, id) where enqueued_at is null and done_at is null`,
   `create index outbox_unfinished on outbox (enqueued_at) where enqueued_at is not null and done_at is null`,
 
   `create table scheduled_run (
@@ -224,14 +225,15 @@ const STATEMENTS = [
        (select count(*) from batch_row r where r.batch_id = b.id and r.outcome = 'duplicate') as duplicate_rows
      from batch b`,
   `create view delivery_balance as
-     select count(*) as created,
-       count(*) filter (where status = 'sent') as delivered,
-       count(*) filter (where status = 'grouped') as grouped,
-       count(*) filter (where status = 'silenced') as silenced,
-       count(*) filter (where status = 'inhibited') as inhibited,
-       count(*) filter (where status = 'pending') as pending,
-       count(*) filter (where status = 'dead') as dead
-     from delivery`,
+     select a.jurisdiction, count(*) as created,
+       count(*) filter (where d.status = 'sent') as delivered,
+       count(*) filter (where d.status = 'grouped') as grouped,
+       count(*) filter (where d.status = 'silenced') as silenced,
+       count(*) filter (where d.status = 'inhibited') as inhibited,
+       count(*) filter (where d.status = 'pending') as pending,
+       count(*) filter (where d.status = 'dead') as dead
+     from delivery d join alert a on a.id = d.alert_id
+     group by a.jurisdiction`,
   // What other systems of the bureau may read about an alert whose id they took from their queue.
   `create view alert_public as
      select id, jurisdiction, kind, rule, subject_type, subject_code, subject_name, level, status, episode,
