@@ -196,7 +196,7 @@ async function listen(settings: pg.PoolConfig, channel: string, onNotify: () => 
   };
 }
 
-const DOWN = /^(?:08|53|57P0[1-3]|ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)/u;
+const DOWN = /^(?:08|53|57P0[1-3]|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)/u;
 const LOST = /terminated|timeout exceeded when trying to connect|Connection ended|not queryable|timeout expired/iu;
 const RETRY = /^(?:40001|40P01|55P03)$/u;
 
@@ -208,7 +208,8 @@ export function toAppError(error: unknown): unknown {
     return new AppError('transient', 'DATABASE_BUSY', '数据库正忙，请重试 / database busy, try again', {
       cause: error,
     });
-  if (DOWN.test(code) || LOST.test(error.message)) {
+  const noSocket = code === 'ENOENT' && 'syscall' in error && error.syscall === 'connect'; // any other ENOENT is about a file
+  if (noSocket || DOWN.test(code) || LOST.test(error.message)) {
     const message = `数据库连不上或连接中断（${code || error.message}）：请确认 PostgreSQL 在运行、DATABASE_URL 正确 / PostgreSQL is not reachable`;
     return new AppError('transient', 'DATABASE_DOWN', message, { cause: error });
   }

@@ -43,7 +43,7 @@ export async function openStorage({ databaseUrl, home, name, log, migrate }: Sto
 async function prepareSchema(database: Database, migrate: StorageOptions['migrate']): Promise<void> {
   if (migrate === 'never') return;
   if (migrate === 'empty') {
-    const { applied, unknown } = await readSchemaState(database.db).catch(() => ({ applied: ['?'], unknown: [] }));
+    const { applied, unknown } = await readSchemaState(database.db);
     if (applied.length > 0 || unknown.length > 0) return assertSchemaCurrent(database.db);
   }
   await migrateToLatest(database);
