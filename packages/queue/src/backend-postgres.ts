@@ -48,7 +48,10 @@ export async function openPostgres({ connection, prefix, log }: Settings): Promi
       const counted = within(ANSWER_WITHIN_MS, shared.getCounts(['waiting']));
       await counted.catch((error: unknown) => Promise.reject(toQueueError(error, place)));
     },
-    close: () => shared.close(),
+    close: () => {
+      trouble.end();
+      return shared.close();
+    },
   };
 }
 

@@ -2,14 +2,24 @@ import { AppError } from '@quhua/core';
 import type { Logger } from '@quhua/runtime';
 
 /** Says once that something began to fail and once that it works again, not every failure between. */
-export type Trouble = { readonly failed: (error: unknown) => void; readonly worked: () => void };
+export type Trouble = {
+  readonly failed: (error: unknown) => void;
+  readonly worked: () => void;
+  /** From here on nothing is said: connections that end because they are closed are in no trouble. */
+  readonly end: () => void;
+};
 
 /** Listener for errors that come in floods while a server is away. */
 export function watchTrouble(log: Logger, fields: object): Trouble {
   let current: string | null = null;
   let failures = 0;
+  let ended = false;
   return {
+    end() {
+      ended = true;
+    },
     failed(error) {
+      if (ended) return;
       failures += 1;
       const reason = reasonOf(error);
       const kind = reason.replace(/\d+|job \S+/gu, '#'); // one outage, many ids

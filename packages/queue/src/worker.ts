@@ -81,7 +81,7 @@ export async function startWorker<N extends QueueName>(parts: WorkerParts<N>): P
     name,
     activity: () => ({ ...counts, concurrency }),
     close: ({ deadlineMs = CLOSE_DEADLINE_MS } = {}) => {
-      closing ??= stop(worker, loop, deadlineMs);
+      closing ??= stop(worker, loop, { deadlineMs, trouble });
       return closing;
     },
   };
@@ -93,12 +93,19 @@ type Stoppable = {
   getBackend(): { disconnectBlocking(wait: boolean): Promise<void> };
 };
 
+type Stopping = { readonly deadlineMs: number; readonly trouble: Trouble };
+
 /** Pauses before it closes: BullMQ's `close` cannot be forced once it has begun to wait. */
-async function stop(worker: Stoppable, loop: Promise<void>, deadlineMs: number): Promise<{ drained: boolean }> {
+async function stop(
+  worker: Stoppable,
+  loop: Promise<void>,
+  { deadlineMs, trouble }: Stopping,
+): Promise<{ drained: boolean }> {
   await worker.pause(true);
   const woken = worker.getBackend().disconnectBlocking(true); // an idle worker would first wait out its blocking read
   woken.catch(() => {});
   const drained = await endedWithin(deadlineMs, loop);
+  trouble.end();
   await endedWithin(FORCED_CLOSE_MS, worker.close(true));
   return { drained };
 }
