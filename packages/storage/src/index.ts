@@ -22,13 +22,10 @@ export {
 export {
   countDueUnits,
   type DueUnit,
-  type EpisodeChange,
   findAssessedTo,
   listAssessments,
-  listEpisodes,
   listTiersBefore,
   saveAssessments,
-  saveEpisodes,
   takeDueUnits,
 } from './assessments.ts';
 export {
@@ -74,6 +71,7 @@ export {
   readDeliveryBalance,
   releaseDelivery,
 } from './deliveries.ts';
+export { type EpisodeChange, listEpisodes, saveEpisodes } from './episodes.ts';
 export { assertSchemaCurrent, migrateToLatest, readSchemaState } from './migrate.ts';
 export {
   dropStaged,
