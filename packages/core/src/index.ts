@@ -30,6 +30,7 @@ export {
   planAlerts,
 } from './episode.ts';
 export { AppError, type AppErrorOptions, type ErrorKind } from './errors.ts';
+export { EXIT, EXIT_OF_KIND } from './exit.ts';
 export {
   FEED_NAMES,
   FEEDS,

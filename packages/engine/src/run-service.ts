@@ -1,4 +1,4 @@
-import { AppError } from '@quhua/core';
+import { AppError, EXIT, EXIT_OF_KIND } from '@quhua/core';
 import type { Queues } from '@quhua/queue';
 import { type Env, readEnv, Shutdown, untilStopSignal } from '@quhua/runtime';
 import { type OpenEngine, openEngine, openEngineQueues } from './open-engine.ts';
@@ -73,8 +73,6 @@ async function patiently<T>(name: string, stop: AbortSignal, open: () => Promise
   }
 }
 
-const EXIT_OF_KIND = { invalid: 2, not_found: 4, conflict: 3, transient: 5, permanent: 5 } as const;
-
 /** Says why a service did not start, without a stack where the reason is known; returns the exit code. */
 function explain(name: string, error: unknown): number {
   if (error instanceof AppError) {
@@ -82,5 +80,5 @@ function explain(name: string, error: unknown): number {
     return EXIT_OF_KIND[error.kind];
   }
   process.stderr.write(`${name}: ${error instanceof Error ? error.stack : String(error)}\n`);
-  return 1;
+  return EXIT.bug;
 }

@@ -1,18 +1,7 @@
 import { styleText } from 'node:util';
-import { AppError, type ErrorKind } from '@quhua/core';
+import { AppError, EXIT, EXIT_OF_KIND } from '@quhua/core';
 import { CommanderError } from 'commander';
 import { usageText } from './usage.ts';
-
-/** 0 done · 1 bug · 2 bad usage or configuration · 3 the data was refused · 4 not found · 5 a service is down. */
-export const EXIT = { done: 0, bug: 1, usage: 2, refused: 3, notFound: 4, down: 5 } as const;
-
-const EXIT_OF_KIND: Readonly<Record<ErrorKind, number>> = {
-  invalid: EXIT.usage,
-  not_found: EXIT.notFound,
-  conflict: EXIT.refused,
-  transient: EXIT.down,
-  permanent: EXIT.down,
-};
 
 /** Tells what went wrong, in the form that was asked for; returns the exit code. */
 export async function reportFailure(error: unknown, json: boolean): Promise<number> {

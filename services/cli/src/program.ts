@@ -1,5 +1,6 @@
+import { EXIT } from '@quhua/core';
 import { Command } from 'commander';
-import { EXIT, reportFailure } from './failure.ts';
+import { reportFailure } from './failure.ts';
 import { configureHelp } from './help.ts';
 import { stoppedWith } from './signals.ts';
 import { isAnswered } from './usage.ts';

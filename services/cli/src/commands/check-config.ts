@@ -1,6 +1,6 @@
+import { EXIT } from '@quhua/core';
 import type { Command } from 'commander';
 import { type CommonOptions, contextOf, withCommonOptions } from '../context.ts';
-import { EXIT } from '../failure.ts';
 
 export function checkConfig(command: Command): void {
   withCommonOptions(command).action(async (options: CommonOptions) => {

@@ -1,13 +1,12 @@
 import { constants } from 'node:fs';
 import { access, readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { AppError } from '@quhua/core';
+import { AppError, EXIT } from '@quhua/core';
 import type { Engine, IngestInput, IngestResult } from '@quhua/engine';
 import type { Command } from 'commander';
 import { parseFeed, parseInstant } from '../arguments.ts';
 import { printBatch, printPlan, ROWS_SHOWN, type RowFault } from '../batch-text.ts';
 import { type CommonOptions, contextOf, engineOf, fromCaller, withCommonOptions } from '../context.ts';
-import { EXIT } from '../failure.ts';
 import { startProgress } from '../progress.ts';
 
 type Options = CommonOptions & { feed?: string; asOf?: string; dryRun?: true; strict?: true; simulated?: true };

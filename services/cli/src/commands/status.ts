@@ -1,9 +1,8 @@
-import { FEEDS, type FeedName } from '@quhua/core';
+import { EXIT, FEEDS, type FeedName } from '@quhua/core';
 import type { StatusReport } from '@quhua/engine';
 import type { Command } from 'commander';
 import { BATCH_STATUS_TEXT } from '../batch-text.ts';
 import { type CommonOptions, contextOf, engineOf, withCommonOptions } from '../context.ts';
-import { EXIT } from '../failure.ts';
 import { instantText } from '../instant-text.ts';
 import type { Output } from '../output.ts';
 
