@@ -1,5 +1,15 @@
-import { readFileSync } from 'node:fs';
-import { approveBatch, assessMonths, assessmentsOf, type IngestInput, ingestFile, withdrawBatch } from '@quhua/engine';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  approveBatch,
+  assessMonths,
+  assessmentsOf,
+  type IngestInput,
+  inboxFolder,
+  ingestFile,
+  ingestInboxFile,
+  withdrawBatch,
+} from '@quhua/engine';
 import { listAlerts, listLedgerRows } from '@quhua/storage';
 import { expect, test } from 'vitest';
 import { createTestEngine, salesCsv, stockCsv, type TestEngine, take } from '../support/engine.ts';
@@ -119,6 +129,24 @@ test('a file that cannot be read is rejected: name, hash and reason are kept, no
   expect(alerts[0]).toMatchObject({ kind: 'FEED_REFUSED', status: 'open' });
   await ingest(engine, SALES, { name: '坏.csv' });
   expect((await listAlerts(engine.database.db, { jurisdiction: '653100' }))[0]).toMatchObject({ status: 'resolved' });
+});
+
+test('a file of the inbox that keeps killing its process is refused, and somebody is told', async () => {
+  const engine = await createTestEngine();
+  const inbox = inboxFolder(engine);
+  mkdirSync(inbox, { recursive: true });
+  writeFileSync(join(inbox, '毒.csv'), SALES);
+  expect(await ingestInboxFile(engine, '毒.csv', 9)).toMatchObject({
+    status: 'rejected',
+    reasons: [{ code: 'FILE_PROCESS_CRASH', count: 1 }],
+  });
+  expect(readdirSync(join(inbox, 'refused'))).toHaveLength(1);
+  expect(await observationCount(engine)).toBe(0);
+  expect(await listAlerts(engine.database.db, { jurisdiction: '653100', status: 'open' })).toMatchObject([
+    { kind: 'FEED_REFUSED' },
+  ]);
+  writeFileSync(join(inbox, '毒.csv'), SALES);
+  expect(await ingestInboxFile(engine, '毒.csv', 8)).toMatchObject({ status: 'accepted' });
 });
 
 test('a dry run shows what would happen and stores nothing', async () => {

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { AppError } from '@quhua/core';
 import type { Engine } from './engine.ts';
 import { inboxFolder } from './inbox-folder.ts';
-import { ingestFile } from './ingest-file.ts';
+import { ingestFile, refuseFile } from './ingest-file.ts';
 import type { IngestResult, IngestStatus } from './ingest-result.ts';
 
 /** Where a file of the inbox goes once it was looked at. */
@@ -15,6 +15,9 @@ const FOLDERS: Readonly<Record<IngestStatus, string>> = {
 };
 export const TAKEN_FOLDERS: readonly string[] = [...new Set(Object.values(FOLDERS))];
 
+/** Five failures end a job; whatever is tried more often than this has killed its process at least three times. */
+const MOST_ATTEMPTS = 8;
+
 /** Which file this is, and in what state: another one of the same name or length is not it. */
 type Identity = { readonly ino: bigint; readonly size: bigint; readonly mtimeNs: bigint };
 
@@ -22,10 +25,11 @@ type Identity = { readonly ino: bigint; readonly size: bigint; readonly mtimeNs:
  * Takes in one file of the inbox and moves it to `done`, `held` or `refused`; null if it is gone, or still being
  * written: it is offered again when it is at rest.
  *
+ * Shapes: `attempt` counts from 1; a file that keeps killing its process is refused, so that the others go on.
  * Errors: permanent/INBOX_FILE if it cannot be read. Concurrency: as `ingestFile`; what takes the file's place meanwhile
  * stays in the inbox.
  */
-export async function ingestInboxFile(engine: Engine, name: string): Promise<IngestResult | null> {
+export async function ingestInboxFile(engine: Engine, name: string, attempt = 1): Promise<IngestResult | null> {
   const folder = inboxFolder(engine);
   const path = join(folder, basename(name));
   const file = await readAtRest(path).catch((error: NodeJS.ErrnoException) => {
@@ -34,11 +38,18 @@ export async function ingestInboxFile(engine: Engine, name: string): Promise<Ing
     throw new AppError('permanent', 'INBOX_FILE', message, { cause: error });
   });
   if (file === null) return null;
-  const result = await ingestFile(engine, { name: basename(name), bytes: file.bytes, by: 'inbox' });
+  const input = { name: basename(name), bytes: file.bytes, by: 'inbox' };
+  const result =
+    attempt > MOST_ATTEMPTS ? await refuseFile(engine, input, crashes(name)) : await ingestFile(engine, input);
   engine.onStep('inbox.ingested');
   await moveAside({ path, identity: file.identity }, join(folder, FOLDERS[result.status]), result);
   engine.onStep('inbox.moved');
   return result;
+}
+
+function crashes(name: string): AppError {
+  const message = `处理文件 ${name} 时程序屡次崩溃，已停止尝试：请检查文件并报告此问题 / the program crashed on this file again and again: check the file and report it`;
+  return new AppError('invalid', 'FILE_PROCESS_CRASH', message);
 }
 
 /** A file's bytes; null if it changed while they were read. */

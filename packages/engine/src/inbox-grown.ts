@@ -5,15 +5,22 @@ import { listStoredFiles, type StoredFile } from '@quhua/storage';
 import type { Engine } from './engine.ts';
 import { putBack, TAKEN_FOLDERS } from './inbox-file.ts';
 
-type Kept = { readonly path: string; readonly name: string; readonly batchId: number; readonly size: number };
+type Kept = {
+  readonly path: string;
+  readonly name: string;
+  readonly batchId: number;
+  readonly size: number;
+  readonly mtimeMs: number;
+};
 
 /**
  * Puts files back into the inbox that were taken in while their writer only paused: what it wrote since would be lost.
  *
- * Shapes: how many. A file that was changed otherwise afterwards is left alone: the batch is what was read then.
+ * Shapes: how many. `changedSince` (ms since the epoch) leaves out files that nobody has written to after it. A file that was changed otherwise afterwards is left alone: the batch is what was read then.
  */
-export async function takeBackGrown(engine: Engine, inbox: string): Promise<number> {
-  const kept = (await Promise.all(TAKEN_FOLDERS.map((folder) => listKept(join(inbox, folder))))).flat();
+export async function takeBackGrown(engine: Engine, inbox: string, changedSince: number): Promise<number> {
+  const all = await Promise.all(TAKEN_FOLDERS.map((folder) => listKept(join(inbox, folder))));
+  const kept = all.flat().filter((file) => file.mtimeMs >= changedSince);
   if (kept.length === 0) return 0;
   const ids = [...new Set(kept.map((file) => file.batchId))];
   const stored = await listStoredFiles(engine.database.db, engine.config.jurisdiction.code, ids);
@@ -39,7 +46,7 @@ async function keptFile(folder: string, kept: string): Promise<Kept | null> {
   const [, id, name] = /^(\d{1,15})-(.+)$/su.exec(kept) ?? [];
   const info = await stat(join(folder, kept)).catch(() => null);
   if (id === undefined || name === undefined || info === null) return null;
-  return { path: join(folder, kept), name, batchId: Number(id), size: info.size };
+  return { path: join(folder, kept), name, batchId: Number(id), size: info.size, mtimeMs: info.mtimeMs };
 }
 
 /** Whether a file's first bytes are still the ones that were taken in. */

@@ -30,14 +30,16 @@ type Seen = { readonly ino: number; readonly size: number; readonly mtimeMs: num
  */
 export function watchInbox(engine: Engine, queues: Pick<Queues, 'add'>, settleMs: number): Inbox {
   const seen = new Map<string, Seen>();
-  let lookBackAt = 0;
+  let lookedBack = 0; // the first look is at everything: files may have grown while nobody watched
   return {
     scan: async () => {
       const folder = inboxFolder(engine);
       await mkdir(folder, { recursive: true });
-      if (engine.now().getTime() >= lookBackAt) {
-        lookBackAt = engine.now().getTime() + LOOK_BACK_MS;
-        await takeBackGrown(engine, folder);
+      const now = engine.now().getTime();
+      if (now - lookedBack >= LOOK_BACK_MS) {
+        // Twice the time back, for a file system whose clock is not quite ours.
+        await takeBackGrown(engine, folder, lookedBack - LOOK_BACK_MS);
+        lookedBack = now;
       }
       const names = await usableNames(folder, UNFINISHED_NAMES);
       for (const name of seen.keys()) if (!names.includes(name)) seen.delete(name);

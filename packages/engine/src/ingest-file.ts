@@ -55,6 +55,16 @@ export async function ingestFile(engine: Engine, input: IngestInput): Promise<In
   }
 }
 
+/**
+ * Refuses a file without looking into it; name, hash and reason are kept and somebody is told.
+ *
+ * Concurrency: idempotent by the file's bytes and the reason.
+ */
+export function refuseFile(engine: Engine, input: IngestInput, why: AppError): Promise<IngestResult> {
+  const sha256 = createHash('sha256').update(input.bytes).digest('hex');
+  return reject(engine, { ...input, sha256, knownFrom: engine.now() }, why);
+}
+
 type Incoming = IngestInput & { readonly sha256: string; readonly knownFrom: Date };
 /** Region numbers are looked up before the transaction: one that holds a connection must not wait for a second. */
 type Storable = Incoming & { readonly regionIds: RegionIds };

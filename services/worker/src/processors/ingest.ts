@@ -3,7 +3,7 @@ import type { Handler } from '@quhua/queue';
 
 /** Takes in one file of the inbox. */
 export function ingestProcessor(engine: Engine): Handler<'ingest'> {
-  return async ({ file }) => {
-    await ingestInboxFile(engine, file);
+  return async ({ file }, job) => {
+    await ingestInboxFile(engine, file, job.attempt);
   };
 }
