@@ -12,6 +12,7 @@ import { openBench, type Servers } from './services.ts';
 const DROPS = 100;
 const CORRECTIONS = 200;
 const HISTORY = 24;
+const SEEDED_TO: Month = '2016-12';
 /** What a deployment would set for a folder that is filled by renaming whole files. */
 const SETTLE_MS = 50;
 
@@ -32,6 +33,7 @@ export async function benchDrops(servers: Servers): Promise<Figure[]> {
     await untilQuiet(engine);
     const random = generator(7);
     for (let drop = 0; drop < DROPS; drop += 1) {
+      await untilDelivered(engine); // a national feed comes once a month: the last one's messages are long out
       const before = await countDeliveries(engine);
       times.push(await timeDrop(engine, drop, random));
       alerts += (await countDeliveries(engine)) - before;
@@ -52,10 +54,10 @@ export async function benchDrops(servers: Servers): Promise<Figure[]> {
   ];
 }
 
-/** Two years of history up to the month that the drops restate and go on from. */
+/** Two years of history, assessed. */
 async function seed(engine: Engine): Promise<void> {
   const codes = engine.config.jurisdiction.regions.map((region) => region.code);
-  const span = monthsBack('2024-12', HISTORY);
+  const span = monthsBack(SEEDED_TO, HISTORY);
   const random = generator(3);
   await ingestFile(engine, { name: 'sales.csv', bytes: salesFile(codes, span, random), by: 'bench' });
   await ingestFile(engine, { name: 'stock.csv', bytes: stockFile(codes, span, random), by: 'bench' });
@@ -63,13 +65,15 @@ async function seed(engine: Engine): Promise<void> {
   await sql`vacuum analyze`.execute(engine.database.db);
 }
 
-/** Drops restate the newest three months in turn, each unit's figures anew. */
+/** A new month of every unit; every other drop restates one of the six months before it for a tenth of the units. */
 async function timeDrop(engine: Engine, drop: number, random: (below: number) => number): Promise<number> {
   const codes = engine.config.jurisdiction.regions.map((region) => region.code);
-  const month: Month = addMonths('2024-10', drop % 3);
+  const month: Month = addMonths(SEEDED_TO, drop + 1);
+  const earlier = addMonths(month, -1 - random(6));
+  const some = drop % 2 === 0 ? [] : codes.filter(() => random(10) === 0);
   const files = [
-    { name: `${drop}-sales.csv`, bytes: salesFile(codes, { from: month, to: month }, random) },
-    { name: `${drop}-stock.csv`, bytes: stockFile(codes, { from: month, to: month }, random) },
+    { name: `${drop}-sales.csv`, bytes: joined(salesFile, { codes, some, month, earlier }, random) },
+    { name: `${drop}-stock.csv`, bytes: joined(stockFile, { codes, some, month, earlier }, random) },
   ];
   const began = performance.now();
   for (const { name, bytes } of files) {
@@ -80,6 +84,23 @@ async function timeDrop(engine: Engine, drop: number, random: (below: number) =>
   await untilBatches(engine, 2 * (drop + 1) + 2);
   await untilQuiet(engine);
   return performance.now() - began;
+}
+
+type Drop = {
+  readonly codes: readonly string[];
+  readonly some: readonly string[];
+  readonly month: Month;
+  readonly earlier: Month;
+};
+
+function joined(
+  make: typeof salesFile,
+  { codes, some, month, earlier }: Drop,
+  random: (below: number) => number,
+): Buffer {
+  const fresh = make(codes, { from: month, to: month }, random);
+  const restated = make(some, { from: earlier, to: earlier }, random).toString().split('\n').slice(1).join('\n');
+  return Buffer.concat([fresh, Buffer.from(restated)]);
 }
 
 async function untilBatches(engine: Engine, count: number): Promise<void> {
@@ -154,7 +175,7 @@ export async function benchCorrections(servers: Servers): Promise<Figure[]> {
 function correction({ config }: Engine, round: number): Buffer {
   const code = config.jurisdiction.regions[0]?.code ?? '';
   const stock = round % 2 === 0 ? `${90_000_000 + round}.00` : `${100 + round}.00`;
-  return Buffer.from(`region_code,month,presale_unsold_area,completed_unsold_area\n${code},2024-12,${stock},0\n`);
+  return Buffer.from(`region_code,month,presale_unsold_area,completed_unsold_area\n${code},${SEEDED_TO},${stock},0\n`);
 }
 
 async function untilDelivered(engine: Engine): Promise<void> {

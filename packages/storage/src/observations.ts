@@ -1,4 +1,14 @@
-import { type FeedName, type Month, monthIndex, monthOf, netSales, stockOf, type UnitSeries } from '@quhua/core';
+import {
+  earlierMonth,
+  type FeedName,
+  type Month,
+  monthIndex,
+  monthOf,
+  monthRange,
+  netSales,
+  stockOf,
+  type UnitSeries,
+} from '@quhua/core';
 import { sql } from 'kysely';
 import type { Db, Tx } from './database.ts';
 import { FEED_TABLES, withdrawnBy } from './feed-tables.ts';
@@ -53,7 +63,7 @@ async function markBatchDue(db: Db, { feed, batchId, jurisdiction }: MergeInput)
         select o.row_hash from ${sql.table(table)} o
         where o.region_id = n.region_id and o.month = n.month and o.batch_id <> ${batchId} and not o.period_open
           and not ${withdrawnBy(null)}
-        order by o.known_from desc, o.row_hash limit 1
+        order by o.known_from desc, o.row_hash desc limit 1
       )
       group by n.region_id
     ), state as (
@@ -174,17 +184,23 @@ async function listNewest(db: Db, feed: FeedName, { wanted, to, asOf, stock }: S
   // A later report with a gap does not take away a figure that is known: missing is not a correction.
   const complete = sql.raw(needed.map((name) => `${name} is not null`).join(' and '));
   const used = sql.raw(`array[${read.join(', ')}]`);
+  const first = wanted.map((unit) => unit.from).reduce(earlierMonth, to);
+  // One step down the key's index for each unit and month: a month that was restated a hundred times costs no more.
   const { rows } = await sql<NewestRow>`
-    select distinct on (o.region_id, o.month) o.region_id, o.month, o.simulated, ${used} as figures
+    select w.region_id, m.month, n.simulated, n.figures
     from unnest(${wanted.map((unit) => unit.regionId)}::int[], ${wanted.map((unit) => unit.from)}::text[])
       as w(region_id, from_month)
-    join ${sql.table(table)} o on o.region_id = w.region_id and o.month >= w.from_month
-    where o.month <= ${to}
-      and not o.period_open
-      and ${complete}
-      and o.known_from <= ${asOf} -- never let a replay see a later revision
-      and not ${withdrawnBy(asOf)}
-    order by o.region_id, o.month, o.known_from desc, o.row_hash -- same instant: content decides, never the order of arrival
+    join unnest(${monthRange(first, to)}::text[]) as m(month) on m.month >= w.from_month
+    cross join lateral (
+      select o.simulated, ${used} as figures from ${sql.table(table)} o
+      where o.region_id = w.region_id and o.month = m.month
+        and not o.period_open
+        and ${complete}
+        and o.known_from <= ${asOf} -- never let a replay see a later revision
+        and not ${withdrawnBy(asOf)}
+      order by o.known_from desc, o.row_hash desc -- same instant: content decides, never the order of arrival
+      limit 1
+    ) n
   `.execute(db);
   return rows;
 }
