@@ -39,8 +39,12 @@ export type AssessOutcome = {
   readonly resolved: number;
 };
 
+const NOTHING: AssessOutcome = { units: 0, assessments: 0, opened: 0, resolved: 0 };
+
+/** Batches at a time. */
+const LANES = 2;
 /** Units in one commit: few enough that a feed which waits for them waits shortly. */
-const UNITS_PER_COMMIT = 1_000;
+const UNITS_PER_COMMIT = 750;
 
 /**
  * Derives what is not yet derived from what is known now: assessments, episodes, alerts, and who is told, unit by unit
@@ -50,30 +54,56 @@ const UNITS_PER_COMMIT = 1_000;
  */
 export async function assessMonths(engine: Engine, { target, wait = false }: AssessInput = {}): Promise<AssessOutcome> {
   const goal = target ?? (await findLatestMonth(engine.database.db, engine.config.jurisdiction.code));
-  const total = { units: 0, assessments: 0, opened: 0, resolved: 0 };
-  if (goal === undefined) return total;
+  if (goal === undefined) return NOTHING;
   const regionIds = [...(await regionIdsOf(engine)).values()];
-  for (;;) {
-    const part = await engine.database.transaction((tx) => assessBatch(engine, tx, { goal, wait, regionIds }));
-    engine.onStep('assess.committed');
-    total.units += part.units;
-    total.assessments += part.assessments;
-    total.opened += part.opened;
-    total.resolved += part.resolved;
-    if (part.units < UNITS_PER_COMMIT) return total;
-  }
+  const outcome = await assessInLanes(engine, { goal, wait: false, regionIds });
+  return wait ? add(outcome, await assessInLanes(engine, { goal, wait, regionIds })) : outcome;
+}
+
+type Batches = { readonly goal: Month; readonly wait: boolean; readonly regionIds: readonly number[] };
+
+/** Batch after batch until none is full; a full one opens a second lane, so that one computes while the other waits for the database. */
+async function assessInLanes(engine: Engine, batches: Batches): Promise<AssessOutcome> {
+  let total: AssessOutcome = NOTHING;
+  const failures: unknown[] = [];
+  const lanes: Promise<void>[] = [];
+  const run = async (): Promise<void> => {
+    for (;;) {
+      const part = await engine.database.transaction((tx) => assessBatch(engine, tx, { ...batches, onFull: openLane }));
+      engine.onStep('assess.committed');
+      total = add(total, part);
+      if (part.units < UNITS_PER_COMMIT) return;
+    }
+  };
+  const openLane = (): void => {
+    if (lanes.length < LANES) lanes.push(run().catch((error: unknown) => void failures.push(error)));
+  };
+  openLane();
+  for (const lane of lanes) await lane; // the list may have grown meanwhile
+  if (failures.length > 0) throw failures[0];
+  return total;
+}
+
+function add(a: AssessOutcome, b: AssessOutcome): AssessOutcome {
+  return {
+    units: a.units + b.units,
+    assessments: a.assessments + b.assessments,
+    opened: a.opened + b.opened,
+    resolved: a.resolved + b.resolved,
+  };
 }
 
 async function assessBatch(
   engine: Engine,
   tx: Tx,
-  { goal, wait, regionIds }: { goal: Month; wait: boolean; regionIds: readonly number[] },
+  { goal, wait, regionIds, onFull }: Batches & { readonly onFull: () => void },
 ): Promise<AssessOutcome> {
   const rulebook = ruleInForce(engine);
   const request = { regionIds, rulebook: rulebook.id, target: goal, limit: UNITS_PER_COMMIT, wait };
   const due = await takeDueUnits(tx, request);
   engine.onStep('assess.taken');
-  if (due.length === 0) return { units: 0, assessments: 0, opened: 0, resolved: 0 };
+  if (due.length === UNITS_PER_COMMIT) onFull();
+  if (due.length === 0) return NOTHING;
   const asOf = await knowledgeAsOf(engine, tx);
   const units = await deriveUnits(engine, tx, { due, goal, asOf });
   await saveAssessments(tx, { rulebook, asOf, units });
