@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { assessMonths, checkFeeds, runSchedule } from '@quhua/engine';
 import { beforeAll, expect, test } from 'vitest';
 import { brokenLaws, type EndState, readEndState } from '../support/end-state.ts';
 import { inParallel } from '../support/in-parallel.ts';
@@ -12,7 +13,6 @@ import { startServicesHere } from '../support/services-here.ts';
 import type { StepOrder } from '../support/step-order.ts';
 import { isQuiet, layOut, perform, type Story } from '../support/story.ts';
 import { letAnHourPass } from '../support/time-passes.ts';
-import { ask } from '../support/with-client.ts';
 import { AFTERWARDS, MAIN_JOB } from './stories.ts';
 
 const CHILD = fileURLToPath(new URL('../support/story-child.ts', import.meta.url));
@@ -47,25 +47,25 @@ function startChild({ env }: Installation, order: StepOrder & { readonly story: 
 }
 
 /** Begins a chapter, kills its teller at one step, and lets the services of a later start bring it to its end. */
-async function killAndGoOn(installation: Installation, { story, begins, goesOn }: Chapter, kill: Kill): Promise<void> {
+async function killAndGoOn(installation: Installation, chapter: Chapter, kill: Kill): Promise<void> {
+  const { story, begins, goesOn } = chapter;
   const child = startChild(installation, { story, startsAt: begins, faults: [{ ...kill, signal: 'SIGKILL' }] });
   expect(await untilEnded(child), `${kill.step} #${kill.count}`).toEqual({ code: null, signal: 'SIGKILL' });
   await letAnHourPass(installation.databaseUrl);
   const base = new Date(goesOn).getTime() - performance.now();
-  const services = await startServicesHere(installation, { now: () => new Date(Math.round(base + performance.now())) });
-  await using _ = services;
-  const quiet = () => isQuiet(services.engine);
+  const now = () => new Date(Math.round(base + performance.now()));
+  // The nightly job would catch up what a message failed to bring about; so it comes last.
+  await using services = await startServicesHere(installation, { now, schedule: false });
+  const { engine } = services;
   for (const act of story) {
-    await perform(services.engine, act);
-    await until(quiet, { withinMs: 60_000, what: `quiet after ${kill.step} #${kill.count}` });
+    await perform(engine, act);
+    await until(() => isQuiet(engine), { withinMs: 60_000, what: `quiet after ${kill.step} #${kill.count}` });
   }
-  await untilRunsDone(installation);
-}
-
-async function untilRunsDone({ databaseUrl }: Installation): Promise<void> {
-  const question = "select count(*) as done from scheduled_run where outcome = 'done'";
-  const done = async () => ((await ask<{ done: number }>(databaseUrl, question))[0]?.done ?? 0) >= 2;
-  await until(done, { withinMs: 30_000, what: 'the scheduled jobs', everyMs: 50 });
+  await runSchedule(
+    engine,
+    { 'assess-due': () => assessMonths(engine), 'check-feeds': () => checkFeeds(engine) },
+    { by: 'test' },
+  );
 }
 
 async function outcomeOf({ databaseUrl, home }: Installation): Promise<Outcome> {
@@ -110,9 +110,8 @@ type Undisturbed = {
   readonly middle: Installation;
 };
 
-async function tellUndisturbed(queue: 'redis' | 'postgres'): Promise<Undisturbed> {
-  const installation = await createInstallation({ queue });
-  await layOut(installation.home, { ...MAIN_JOB.drops, ...AFTERWARDS.drops });
+async function tellUndisturbed(): Promise<Undisturbed> {
+  const installation = await emptyInstallation('redis');
   const steps = [await tell(installation, FIRST)];
   const first = await outcomeOf(installation);
   const middle = await cloneInstallation(installation);
@@ -144,14 +143,15 @@ async function emptyInstallation(queue: 'redis' | 'postgres'): Promise<Installat
 let redis: Undisturbed;
 
 beforeAll(async () => {
-  redis = await tellUndisturbed('redis');
+  redis = await tellUndisturbed();
 }, 120_000);
 
 test('the two chapters take every step that the engine has', () => {
   const taken = new Set(redis.steps.flatMap((counts) => Object.keys(counts)));
   expect([...taken].sort()).toEqual([...new Set(stepsInSource())].sort());
-  expect(wordsOf(redis.first.sent).length).toBe(3);
-  expect(wordsOf(redis.second.sent).length).toBe(13);
+  expect(redis.first.sent).toHaveLength(3);
+  expect(redis.second.sent).toHaveLength(13);
+  expect([redis.first, redis.second].map(({ state }) => state.runs.length)).toEqual([2, 3]);
 });
 
 test('killed at any step from two files to their alerts, a later start ends as if nothing had happened', async () => {
@@ -165,10 +165,12 @@ test('killed at any step of corrections, refusals and a withdrawal, a later star
 }, 240_000);
 
 test('the same with the queues in PostgreSQL', async () => {
-  const postgres = await tellUndisturbed('postgres');
   const begin = () => emptyInstallation('postgres');
+  const undisturbed = await begin();
+  await tell(undisturbed, FIRST);
+  const end = await outcomeOf(undisturbed);
+  expect(end.state).toEqual(redis.first.state);
   const steps = ['inbox.ingested', 'relay.enqueued', 'assess.alerted', 'deliver.sent'];
   const kills = steps.map((step) => ({ step, count: 1 }));
-  await killAtEach(kills, FIRST, { begin, end: postgres.first });
-  expect(postgres.first.state).toEqual(redis.first.state);
+  await killAtEach(kills, FIRST, { begin, end });
 }, 120_000);

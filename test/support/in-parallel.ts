@@ -1,14 +1,21 @@
-/** Does something with every item, at most `atOnce` at a time; results in the order of the items. */
-export async function inParallel<T, R>(
+/**
+ * Does something with every item, at most `atOnce` at a time.
+ *
+ * Errors: the first one, once everything that was under way has ended; what had not begun is left out.
+ */
+export async function inParallel<T>(
   items: readonly T[],
   atOnce: number,
-  work: (item: T) => Promise<R>,
-): Promise<R[]> {
-  const results = new Map<number, R>();
-  const rest = items.entries();
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const rest = items.values();
+  const failures: unknown[] = [];
   const lane = async (): Promise<void> => {
-    for (const [at, item] of rest) results.set(at, await work(item));
+    for (const item of rest) {
+      if (failures.length > 0) return;
+      await work(item).catch((error: unknown) => failures.push(error));
+    }
   };
   await Promise.all(Array.from({ length: atOnce }, lane));
-  return items.map((_, at) => results.get(at) as R); // safe: every lane ended, so each item has its result
+  if (failures.length > 0) throw failures[0];
 }

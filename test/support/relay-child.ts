@@ -1,13 +1,5 @@
 /** Started by tests: a relay of one installation and nothing else. */
-import { openEngine, openEngineQueues } from '@quhua/engine';
-import { readEnv, untilStopSignal } from '@quhua/runtime';
+import { runService } from '@quhua/engine';
 import { startRelay } from '@quhua/worker';
 
-const stopped = untilStopSignal();
-const env = readEnv();
-await using engine = await openEngine({ env, service: 'relay', migrate: 'empty' });
-await using queues = await openEngineQueues(env, engine);
-const relay = await startRelay(engine, queues);
-process.stderr.write('relay up\n');
-await stopped;
-await relay.close();
+await runService({ name: 'relay', start: (engine, queues) => startRelay(engine, queues) });

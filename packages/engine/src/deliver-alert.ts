@@ -1,4 +1,5 @@
 import { type Channel, type MessageEvent, messageText } from '@quhua/alerts';
+import { AppError } from '@quhua/core';
 import {
   type Alert,
   type AlertEvent,
@@ -30,6 +31,7 @@ const LEASE_MS = 12_000;
 export async function deliverAlert(engine: Engine, channels: Channels, deliveryId: string): Promise<boolean> {
   const { database } = engine;
   const attemptId = newAttemptId();
+  const until = engine.now().getTime() + LEASE_MS;
   const delivery = await claimDelivery(database.db, deliveryId, attemptId, LEASE_MS);
   if (delivery === undefined) {
     await closeIfSettled(engine, deliveryId);
@@ -37,7 +39,7 @@ export async function deliverAlert(engine: Engine, channels: Channels, deliveryI
   }
   engine.onStep('deliver.claimed');
   try {
-    await send(engine, channels, delivery);
+    await send(engine, channels, { delivery, until });
   } catch (error) {
     await releaseDelivery(database.db, deliveryId, attemptId, error instanceof Error ? error.message : String(error));
     throw error;
@@ -52,12 +54,16 @@ export async function deliverAlert(engine: Engine, channels: Channels, deliveryI
   return sent;
 }
 
-async function send({ database, config }: Engine, channels: Channels, delivery: Delivery): Promise<void> {
+type Claim = { readonly delivery: Delivery; readonly until: number };
+
+async function send({ database, config, now }: Engine, channels: Channels, { delivery, until }: Claim): Promise<void> {
   const alert = await getAlert(database.db, config.jurisdiction.code, delivery.alertId);
   const event = (await listAlertEvents(database.db, alert.id)).find((candidate) => candidate.id === delivery.eventId);
   const channel = channels[delivery.channel];
   if (event === undefined || channel === undefined)
     throw new Error(`delivery ${delivery.id} has no event or no channel`);
+  // A process that was frozen in between: whoever took over may have sent it, and would be repeated without saying so.
+  if (now().getTime() >= until) throw new AppError('transient', 'DELIVERY_LATE', 'the lease ran out before sending');
   await channel.send({
     deliveryId: delivery.id,
     receiver: delivery.receiver,
