@@ -29,9 +29,9 @@ module.exports = {
     {
       name: 'middle-row-apart',
       comment:
-        'storage, feeds, queue, alerts, reports and config know core and runtime, never each other; engine ties them',
+        'storage, feeds, queue, alerts, reports, sources and config know core and runtime, never each other; engine ties them',
       severity: 'error',
-      from: { path: '^packages/(storage|feeds|queue|alerts|reports|config)/src/' },
+      from: { path: '^packages/(storage|feeds|queue|alerts|reports|sources|config)/src/' },
       to: { path: '^packages/', pathNot: '^packages/(?:$1|core|runtime)/' },
     },
     {

@@ -63,7 +63,11 @@ async function killAndGoOn(installation: Installation, chapter: Chapter, kill: K
   }
   await runSchedule(
     engine,
-    { 'assess-due': () => assessMonths(engine), 'check-feeds': () => checkFeeds(engine) },
+    {
+      'assess-due': () => assessMonths(engine),
+      'check-feeds': () => checkFeeds(engine),
+      'pull-sources': async () => {},
+    },
     { by: 'test' },
   );
 }

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { temporaryFolder } from '../support/folders.ts';
+import { workbookText } from '../support/workbook-text.ts';
 import { ask, type ErrorDocument, newHome, type Place, quhua } from './quhua.ts';
 
 type Batch = {
@@ -83,7 +84,8 @@ test('several files at once: each has its own result, and a refused one makes th
   const [good, partly, empty] = batches;
   expect(partly?.rows).toEqual({ total: 3, accepted: 2, warned: 0, quarantined: 1, duplicate: 0 });
   expect(partly?.reasons).toEqual([{ code: expect.any(String), count: 1 }]);
-  expect(readFileSync(partly?.quarantineFile ?? '', 'utf8')).toContain('653999');
+  expect(basename(partly?.quarantineFile ?? '')).toBe('partly_退回1行.xlsx');
+  expect(await workbookText(partly?.quarantineFile ?? '')).toMatch(/653999\t.*未知县市/u);
   expect(empty?.reasons).toEqual([{ code: 'FILE_EMPTY', count: 1 }]);
 
   const again = await ask<Batches>(['ingest', 'good.csv'], place);
@@ -143,4 +145,17 @@ test('a template is written where it was asked for, is not overwritten, and is t
   await writeFile(written.file, filled);
   const { batches } = await ask<Batches>(['ingest', 'to-fill.csv'], place);
   expect(batches).toMatchObject([{ feed: 'inventory', status: 'accepted', rows: { total: 1, accepted: 1 } }]);
+});
+
+test('a template is a workbook where its name says so, and has its own name in a folder', async () => {
+  const args = ['template', 'sales', '--month', '2025-09', '--out'];
+  const [named, inFolder, other] = await Promise.all([
+    ask<{ file: string }>([...args, 'sales.XLSX'], place),
+    ask<{ file: string }>([...args, '.'], place),
+    quhua([...args, 'sales.doc'], place),
+  ]);
+  expect(inFolder).toEqual({ feed: 'sales', month: '2025-09', file: join(folder, '商品住房网签月报_模板v1.xlsx') });
+  expect(readFileSync(named.file).equals(readFileSync(inFolder.file))).toBe(true);
+  expect(readFileSync(named.file).subarray(0, 2).toString()).toBe('PK');
+  expect(other).toMatchObject({ code: 2, stderr: expect.stringContaining('两样都不是') });
 });

@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import {
   approveBatch,
   assessMonths,
@@ -10,6 +10,7 @@ import {
   ingestInboxFile,
   withdrawBatch,
 } from '@quhua/engine';
+import { LIMITS, openWorkbook } from '@quhua/feeds';
 import { listAlerts, listLedgerRows } from '@quhua/storage';
 import { expect, test } from 'vitest';
 import { createTestEngine, salesCsv, stockCsv, type TestEngine, take } from '../support/engine.ts';
@@ -21,6 +22,16 @@ const SALES = salesCsv([
 
 function ingest(engine: TestEngine, text: string | Buffer, options: Partial<IngestInput> = {}) {
   return ingestFile(engine, { name: 'file.csv', bytes: Buffer.from(text), by: 'test', ...options });
+}
+
+async function returnedText(bytes: Buffer): Promise<string> {
+  const workbook = await openWorkbook(bytes, LIMITS);
+  let text = '';
+  for (const sheet of workbook.sheets) {
+    for await (const rows of sheet.rows()) text += rows.map(({ cells }) => cells.join('|')).join('\n');
+  }
+  await workbook.close();
+  return text;
 }
 
 async function observationCount(engine: TestEngine): Promise<number> {
@@ -81,7 +92,8 @@ test('quarantined rows are kept whole with their reason and written for people t
     { line: 4, outcome: 'quarantined' },
   ]);
   expect(rows[1]?.raw).toEqual(['653121', '2025-09', '约5', '0']);
-  const written = readFileSync(result.quarantineFile ?? '', 'utf8');
+  expect(result.quarantineFile?.split(sep).slice(-2)).toEqual([result.id, 'file_退回2行.xlsx']);
+  const written = await returnedText(readFileSync(result.quarantineFile ?? ''));
   expect(written).toContain('约5');
   expect(written).toContain('UNIT_UNKNOWN');
 });
@@ -140,7 +152,7 @@ test('a file of the inbox that keeps killing its process is refused, and somebod
     status: 'rejected',
     reasons: [{ code: 'FILE_PROCESS_CRASH', count: 1 }],
   });
-  expect(readdirSync(join(inbox, 'refused'))).toHaveLength(1);
+  expect(readdirSync(join(inbox, 'refused')).filter((name) => name.endsWith('毒.csv'))).toHaveLength(1);
   expect(await observationCount(engine)).toBe(0);
   expect(await listAlerts(engine.database.db, { jurisdiction: '653100', status: 'open' })).toMatchObject([
     { kind: 'FEED_REFUSED' },

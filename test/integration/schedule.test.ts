@@ -7,7 +7,7 @@ const SHANGHAI = 'Asia/Shanghai';
 
 async function engineWith(job: ScheduledJob, now: string): Promise<TestEngine> {
   const base = await createTestEngine({ now });
-  return { ...base, config: { ...base.config, schedule: { jobs: [job] } } };
+  return { ...base, config: { ...base.config, schedule: { ...base.config.schedule, jobs: [job] } } };
 }
 
 function counting(): { jobs: Jobs; ran: () => number } {
@@ -15,7 +15,7 @@ function counting(): { jobs: Jobs; ran: () => number } {
   const job = async (): Promise<void> => {
     count += 1;
   };
-  return { jobs: { 'assess-due': job, 'check-feeds': job }, ran: () => count };
+  return { jobs: { 'assess-due': job, 'check-feeds': job, 'pull-sources': job }, ran: () => count };
 }
 
 async function ledger(engine: TestEngine): Promise<string[]> {
@@ -114,7 +114,11 @@ async function runUntil(done: () => Promise<boolean>): Promise<void> {
 
 test('a job that fails is written down as failed, and the schedule goes on', async () => {
   const engine = await engineWith(DAILY, '2025-11-06T10:00:00+08:00');
-  const jobs: Jobs = { 'assess-due': async () => {}, 'check-feeds': () => Promise.reject(new Error('no disk')) };
+  const jobs: Jobs = {
+    'assess-due': async () => {},
+    'check-feeds': () => Promise.reject(new Error('no disk')),
+    'pull-sources': async () => {},
+  };
   expect(await runSchedule(engine, jobs, { by: 'a' })).toBe(1);
   expect(await engine.database.db.selectFrom('scheduled_run').select(['outcome', 'note']).execute()).toEqual([
     { outcome: 'failed', note: 'no disk' },

@@ -24,6 +24,10 @@ const QUESTIONS = {
     from batch_row w join batch b on b.id = w.batch_id order by b.file_name, w.line`,
   sales: observations('sales_observation'),
   inventory: observations('inventory_observation'),
+  records: ['contract_observation', 'land_entry', 'project', 'project_report']
+    .map((table) => `select to_jsonb(o) ${without('region_id', 'batch_id', 'known_from')} as row from ${table} o`)
+    .join(' union all ')
+    .concat(' order by 1'),
   feeds: `select to_jsonb(f) as row from feed_state f order by 1`,
   due: `select r.code as row from assess_due d join region r on r.id = d.region_id order by 1`,
   assessments: `

@@ -42,7 +42,11 @@ for (const act of story) {
   await perform(engine, act);
   await workOff();
 }
-const jobs = { 'assess-due': () => assessMonths(engine), 'check-feeds': () => checkFeeds(engine) };
+const jobs = {
+  'assess-due': () => assessMonths(engine),
+  'check-feeds': () => checkFeeds(engine),
+  'pull-sources': async () => {},
+};
 await runSchedule(engine, jobs, { by: 'story' });
 await workOff();
 await Promise.all(workers.map((worker) => worker.close()));

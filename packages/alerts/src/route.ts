@@ -6,6 +6,8 @@ export type RoutedAlert = {
   readonly level: Level;
   /** Region that the alert is about; null for one about a feed or a file. */
   readonly regionCode: string | null;
+  /** Receiver who answers for what it is about: told whatever the routes say. */
+  readonly owner?: string | null;
 };
 
 export type Destination = { readonly receiver: string; readonly channel: ChannelSettings; readonly reason: string };
@@ -18,6 +20,7 @@ export type Destination = { readonly receiver: string; readonly channel: Channel
  */
 export function routeAlert(alert: RoutedAlert, { routes, receivers }: AlertsSettings): Destination[] {
   const taken = new Map<string, string>();
+  if (typeof alert.owner === 'string') taken.set(alert.owner, 'owner');
   for (const [at, route] of routes.entries()) {
     if (takes(route, alert) && !taken.has(route.receiver)) taken.set(route.receiver, `routes[${at}]`);
   }

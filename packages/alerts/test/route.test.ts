@@ -7,6 +7,8 @@ const levels = {
   TIER_SWAP: 'orange',
   STOCK_GREW: 'yellow',
   FEED_LATE: 'yellow',
+  FEED_STALE: 'orange',
+  FEED_PARTIAL: 'blue',
   FEED_REFUSED: 'yellow',
 } as const;
 const settings: AlertsSettings = {
@@ -56,4 +58,13 @@ test('an alert that no route takes goes nowhere, and the caller can see it', () 
   const only = { ...settings, routes: [{ receiver: 'staff', regions: ['653101'] }] };
   expect(routeAlert({ kind: 'FEED_LATE', level: 'yellow', regionCode: null }, only)).toEqual([]);
   expect(routeAlert({ kind: 'TIER_SWAP', level: 'orange', regionCode: '653122' }, only)).toEqual([]);
+});
+
+test('whoever answers for a feed is told of it whatever the routes say, and once', () => {
+  const late = { kind: 'FEED_LATE', level: 'yellow', regionCode: null } as const;
+  const told = (owner: string | null) =>
+    routeAlert({ ...late, owner }, settings).map(({ receiver, reason }) => `${receiver}: ${reason}`);
+  expect(told(null)).toEqual(['staff: routes[0]']);
+  expect(told('staff')).toEqual(['staff: owner']);
+  expect(told('land')).toEqual(['staff: routes[0]', 'land: owner', 'land: owner']);
 });

@@ -20,6 +20,8 @@ const levels = z.strictObject({
   TIER_SWAP: level,
   STOCK_GREW: level,
   FEED_LATE: level,
+  FEED_STALE: level,
+  FEED_PARTIAL: level,
   FEED_REFUSED: level,
 } satisfies Record<AlertKind, typeof level>);
 const channel = z.strictObject({ channel: z.enum(['file', 'queue']), consumer: z.exactOptional(slug) });
@@ -43,6 +45,8 @@ const DEFAULT_LEVELS: Readonly<Record<AlertKind, Level>> = {
   TIER_SWAP: 'orange',
   STOCK_GREW: 'yellow',
   FEED_LATE: 'yellow',
+  FEED_STALE: 'orange',
+  FEED_PARTIAL: 'blue',
   FEED_REFUSED: 'yellow',
 };
 
@@ -53,13 +57,30 @@ export const DEFAULT_ALERTS: AlertsSettings = {
   routes: [{ receiver: 'default' }],
 };
 
-/** `codes` null: the regions are not known for sure, so none is called unknown. */
-export function readAlerts(source: YamlFile, codes: ReadonlySet<string> | null): AlertsSettings | null {
+export type AlertsFile = {
+  readonly settings: AlertsSettings | null;
+  /** Null where not every name can be read. */
+  readonly receivers: readonly string[] | null;
+};
+export type Around = {
+  /** Null: the regions are not known for sure, so none is called unknown. */
+  readonly codes: ReadonlySet<string> | null;
+  /** Receivers that answer for a feed: they need no route. */
+  readonly owners: readonly string[];
+};
+
+export function readAlerts(source: YamlFile, { codes, owners }: Around): AlertsFile {
   const { value, partial = {} } = checkShape(source, alerts);
   checkReceivers(source, partial);
   checkRoutes(source, partial, codes);
-  checkCoverage(source, partial, codes);
-  if (value === null) return null;
+  checkCoverage(source, partial, { codes, owners });
+  const names = partial.receivers?.map((one) => one?.name) ?? [];
+  const receivers = partial.receivers === undefined ? null : names.filter((name) => name !== undefined);
+  const sure = receivers !== null && receivers.length === names.length;
+  return { settings: value === null ? null : toAlerts(value), receivers: sure ? receivers : null };
+}
+
+function toAlerts(value: z.output<typeof alerts>): AlertsSettings {
   return {
     levels: { ...DEFAULT_LEVELS, ...value.levels },
     receivers: value.receivers.map(({ name, title = name, channels }) => ({
@@ -133,7 +154,7 @@ function checkRoutes(source: YamlFile, partial: PartialAlerts, codes: ReadonlySe
 }
 
 /** Nothing may end nowhere: every receiver gets something, every kind goes somewhere, every route can match. */
-function checkCoverage(source: YamlFile, partial: PartialAlerts, codes: ReadonlySet<string> | null): void {
+function checkCoverage(source: YamlFile, partial: PartialAlerts, { codes, owners }: Around): void {
   const { receivers = [], routes = [] } = partial;
   const kinds = routes.map((one) => kindsOf(partial, one));
   for (const [at, matched] of kinds.entries()) {
@@ -145,7 +166,7 @@ function checkCoverage(source: YamlFile, partial: PartialAlerts, codes: Readonly
   if (routes.length === 0 || kinds.includes(null)) return; // reported already; what it would match is not known
   for (const [at, one] of receivers.entries()) {
     const name = one?.name;
-    if (name === undefined || routes.some((other) => other?.receiver === name)) continue;
+    if (name === undefined || owners.includes(name) || routes.some((other) => other?.receiver === name)) continue;
     const message = `没有路由通向 ${name}，它什么也收不到；加一条路由 / no route leads here: add one`;
     source.report(['receivers', at, 'name'], 'RECEIVER_UNROUTED', message);
   }

@@ -57,6 +57,12 @@ export const FAULT_CODES = [
   'DEFINITION_MIN',
   'DEFINITION_PROVISIONAL',
   'HEADER_TWICE',
+  'MAPPING_TWICE',
+  'MAPPING_MATCH',
+  'MAPPING_ROWS',
+  'MAPPING_MONTH',
+  'MAPPING_COLUMN',
+  'ZONE_REGION',
   'RECEIVER_TWICE',
   'RECEIVER_UNKNOWN',
   'RECEIVER_UNROUTED',
@@ -68,6 +74,11 @@ export const FAULT_CODES = [
   'CRON_FORMAT',
   'JOB_TWICE',
   'JOB_MISSING',
+  'EXPECTED_REGION',
+  'OWNER_UNKNOWN',
+  'SOURCE_TWICE',
+  'SOURCE_KEYS',
+  'SOURCE_URL',
   'PLAN_YEAR',
   'PLAN_FILE_TWICE',
   'PLAN_COLUMN_TWICE',
@@ -92,7 +103,16 @@ export function compareFaults(a: ConfigFault, b: ConfigFault): number {
   return byFile || a.line - b.line || a.column - b.column;
 }
 
-const ORDER = ['.', 'jurisdiction.yaml', 'rulebook', 'feeds.yaml', 'alerts.yaml', 'schedule.yaml'];
+const ORDER = [
+  '.',
+  'jurisdiction.yaml',
+  'rulebook',
+  'feeds.yaml',
+  'checks.yaml',
+  'alerts.yaml',
+  'schedule.yaml',
+  'sources.yaml',
+];
 
 function rankOf(file: string): number {
   const at = ORDER.indexOf(file.split('/')[0] ?? file);

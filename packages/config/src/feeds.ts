@@ -1,8 +1,17 @@
-import { FEED_NAMES, FEEDS, type FeedName, type FeedSettings, type FeedsSettings, matchingKey } from '@quhua/core';
+import {
+  FEED_NAMES,
+  FEEDS,
+  type FeedName,
+  type FeedSettings,
+  type FeedsSettings,
+  matchingKey,
+  TOTALS_LEVELS,
+} from '@quhua/core';
 import * as z from 'zod';
 import { checkShape } from './check-shape.ts';
 import { type Path, show } from './fault.ts';
-import { count, text } from './words.ts';
+import { checkMappings, mappingSchema, toMapping } from './mappings.ts';
+import { text } from './words.ts';
 import type { YamlFile } from './yaml-file.ts';
 
 const words = z.exactOptional(z.array(text));
@@ -12,50 +21,58 @@ function feedSchema(name: FeedName) {
   const columns = FEEDS[name].columns.map((column) => [column.name, words] as const);
   return z.strictObject({
     simulated: z.exactOptional(z.boolean()),
-    dueDay: z.exactOptional(count(1, 28)),
-    graceDays: z.exactOptional(count(0, 60)),
     headers: z.exactOptional(z.strictObject(Object.fromEntries(columns))),
   });
 }
 
+/** A schema for each feed, all optional. */
+function feedSchemas() {
+  const schemas = FEED_NAMES.map((name) => [name, z.exactOptional(feedSchema(name))] as const);
+  return Object.fromEntries(schemas) as Record<FeedName, z.ZodExactOptional<ReturnType<typeof feedSchema>>>; // safe: one of each
+}
+
 const feeds = z.strictObject({
   heldAboveShare: z.exactOptional(z.number().min(0).max(1)),
-  keyHeaders: z.exactOptional(z.strictObject({ region: words, month: words, unit: words })),
-  feeds: z.exactOptional(
-    z.strictObject({
-      sales: z.exactOptional(feedSchema('sales')),
-      inventory: z.exactOptional(feedSchema('inventory')),
-    }),
-  ),
+  totals: z.exactOptional(z.enum(TOTALS_LEVELS)),
+  keyHeaders: z.exactOptional(z.strictObject({ region: words, month: words, year: words, unit: words })),
+  feeds: z.exactOptional(z.strictObject(feedSchemas())),
+  mappings: z.exactOptional(z.array(mappingSchema)),
 });
 
-/** What holds for a feed that says nothing: due on the 7th of the next month, three days of grace, canonical headers only. */
-const FEED_DEFAULTS: FeedSettings = { simulated: false, dueDay: 7, graceDays: 3, headers: {} };
+/** What holds for a feed that says nothing: canonical headers only. */
+const FEED_DEFAULTS: FeedSettings = { simulated: false, headers: {} };
 
 export const DEFAULT_FEEDS: FeedsSettings = {
   heldAboveShare: 0.5,
-  keyHeaders: { region: [], month: [], unit: [] },
-  feeds: { sales: FEED_DEFAULTS, inventory: FEED_DEFAULTS },
+  totals: 'hold',
+  mappings: [],
+  keyHeaders: { region: [], month: [], year: [], unit: [] },
+  feeds: allFeeds(() => FEED_DEFAULTS),
 };
 
 export function readFeeds(source: YamlFile): FeedsSettings | null {
   const { value, partial } = checkShape(source, feeds);
   checkHeaders(source, partial);
+  checkMappings(source, partial?.mappings);
   if (value === null) return null;
   return {
     heldAboveShare: value.heldAboveShare ?? DEFAULT_FEEDS.heldAboveShare,
     keyHeaders: { ...DEFAULT_FEEDS.keyHeaders, ...value.keyHeaders },
-    feeds: {
-      sales: { ...FEED_DEFAULTS, ...value.feeds?.sales },
-      inventory: { ...FEED_DEFAULTS, ...value.feeds?.inventory },
-    },
+    totals: value.totals ?? DEFAULT_FEEDS.totals,
+    mappings: (value.mappings ?? []).map(toMapping),
+    feeds: allFeeds((name) => ({ ...FEED_DEFAULTS, ...value.feeds?.[name] })),
   };
+}
+
+function allFeeds<T>(of: (name: FeedName) => T): Record<FeedName, T> {
+  return Object.fromEntries(FEED_NAMES.map((name) => [name, of(name)])) as Record<FeedName, T>;
 }
 
 /** Names by which every feed knows its key columns, whatever the configuration adds. */
 const KEY_COLUMNS: Readonly<Record<string, readonly string[]>> = {
   region: ['region', 'region_code', 'region_name'],
   month: ['month'],
+  year: ['year'],
   unit: ['unit'],
 };
 

@@ -8,6 +8,8 @@ import { suggestion } from './nearest.ts';
 const LARGEST_BYTES = 2 * 1024 * 1024;
 
 export const TOP_FILES = ['jurisdiction.yaml', 'feeds.yaml', 'alerts.yaml', 'schedule.yaml'] as const;
+/** Read where they are; an installation does without. */
+export const EXTRA_FILES = ['checks.yaml', 'sources.yaml'] as const;
 /** Read by other parts, or by people. */
 const RESERVED = ['delivery.yaml', 'alerts.test.yaml', 'workdays.yaml', 'sample', 'README.md'];
 const PLAN_FOLDER = /^plan-\d{4}$/u;
@@ -30,10 +32,11 @@ export function listFiles(place: Place): Inventory | null {
   const names = listFolder(place, '.');
   if (names === null) return null;
   const plans = names.filter((name) => PLAN_FOLDER.test(name));
-  const known: readonly string[] = [...TOP_FILES, ...RESERVED, ...plans, 'rulebook'];
+  const known: readonly string[] = [...TOP_FILES, ...EXTRA_FILES, ...RESERVED, ...plans, 'rulebook'];
   const missing = [...TOP_FILES, 'rulebook', 'plan-2025'].filter((name) => !names.includes(name));
   for (const name of names) {
-    if (!known.includes(name)) reportUnread(place, name, missing.length > 0 ? missing : [...TOP_FILES, 'rulebook']);
+    if (!known.includes(name))
+      reportUnread(place, name, missing.length > 0 ? missing : [...TOP_FILES, ...EXTRA_FILES, 'rulebook']);
   }
   const rulebooks = names.includes('rulebook') ? listRulebooks(place) : [];
   if (rulebooks?.length === 0) {

@@ -2,13 +2,18 @@ import { resolve } from 'node:path';
 import {
   type AlertsSettings,
   AppError,
+  type ChecksSettings,
+  DEFAULT_CHECKS,
   type FeedsSettings,
   type Jurisdiction,
   type Plan,
   type Rulebook,
   type ScheduleSettings,
+  type SourcesSettings,
 } from '@quhua/core';
 import { DEFAULT_ALERTS, readAlerts } from './alerts.ts';
+import { readChecks } from './checks.ts';
+import { checkExpected, ownersOf } from './expected.ts';
 import { type ConfigFault, compareFaults, formatFault, show } from './fault.ts';
 import { DEFAULT_FEEDS, readFeeds } from './feeds.ts';
 import { type Inventory, listFiles, type Place, readText } from './files.ts';
@@ -17,6 +22,7 @@ import { suggestion } from './nearest.ts';
 import { readPlan } from './plan.ts';
 import { readRulebook } from './rulebook.ts';
 import { DEFAULT_SCHEDULE, readSchedule } from './schedule.ts';
+import { DEFAULT_SOURCES, readSources } from './sources.ts';
 import { parseYaml, type YamlFile } from './yaml-file.ts';
 
 /** One jurisdiction's configuration, whole and sound. */
@@ -27,8 +33,10 @@ export type Config = {
   /** By id, in the order of their file names. */
   readonly rulebooks: ReadonlyMap<string, Rulebook>;
   readonly feeds: FeedsSettings;
+  readonly checks: ChecksSettings;
   readonly alerts: AlertsSettings;
   readonly schedule: ScheduleSettings;
+  readonly sources: SourcesSettings;
   /** By year. */
   readonly plans: readonly Plan[];
 };
@@ -75,13 +83,34 @@ function readAll(place: Place, inventory: Inventory): Config | null {
   const optional = <T>(name: string, fallback: T, read: (source: YamlFile) => T | null): T | null =>
     inventory.top.includes(name) ? (readTop(place, name, read)?.shaped ?? null) : fallback;
   const feeds = optional('feeds.yaml', DEFAULT_FEEDS, readFeeds);
-  const alerts = optional('alerts.yaml', DEFAULT_ALERTS, (source) => readAlerts(source, codes));
-  const schedule = optional('schedule.yaml', DEFAULT_SCHEDULE, readSchedule);
+  const checks = optional('checks.yaml', DEFAULT_CHECKS, (source) => readChecks(source, codes));
+  const { alerts, schedule } = readAlertsAndSchedule(place, inventory, codes);
+  const sources = optional('sources.yaml', DEFAULT_SOURCES, readSources);
   const plans = inventory.plans.map((folder) => readPlan(place, folder, { codes, spellings }));
   const written = jurisdiction?.shaped.value ?? null;
   if (written === null || feeds === null || alerts === null || schedule === null) return null;
+  if (sources === null || checks === null) return null;
   if (!plans.every((plan) => plan !== null)) return null;
-  return { dir: place.root, jurisdiction: toJurisdiction(written), rulebooks, feeds, alerts, schedule, plans };
+  const settings = { feeds, checks, alerts, schedule, sources };
+  return { dir: place.root, jurisdiction: toJurisdiction(written), rulebooks, ...settings, plans };
+}
+
+type Told = { readonly alerts: AlertsSettings | null; readonly schedule: ScheduleSettings | null };
+
+/** Owners of feeds are receivers: each of the two files is held against the other. */
+function readAlertsAndSchedule(place: Place, { top }: Inventory, codes: ReadonlySet<string> | null): Told {
+  const has = (name: string): boolean => top.includes(name);
+  const schedule = has('schedule.yaml') ? readTop(place, 'schedule.yaml', readSchedule) : undefined;
+  const owners = ownersOf(schedule?.shaped.expected);
+  const around = { codes, owners };
+  const alerts = has('alerts.yaml') ? readTop(place, 'alerts.yaml', (file) => readAlerts(file, around)) : undefined;
+  const named = DEFAULT_ALERTS.receivers.map(({ name }) => name);
+  const receivers = alerts === undefined ? named : (alerts?.shaped.receivers ?? null);
+  if (schedule) checkExpected(schedule.source, schedule.shaped.expected, { codes, receivers });
+  return {
+    alerts: alerts === undefined ? DEFAULT_ALERTS : (alerts?.shaped.settings ?? null),
+    schedule: schedule === undefined ? DEFAULT_SCHEDULE : (schedule?.shaped.settings ?? null),
+  };
 }
 
 type Top<T> = { readonly source: YamlFile; readonly shaped: T };

@@ -5,6 +5,8 @@ import {
   LAND_SUPPLIES,
   parseRatio,
   type Rulebook,
+  SALES_BASES,
+  SALES_SOURCES,
   type TierRule,
 } from '@quhua/core';
 import * as z from 'zod';
@@ -32,6 +34,8 @@ const tier = z.strictObject({
 const definition = z.strictObject({
   id,
   stock: z.enum(['narrow', 'broad']),
+  basis: z.exactOptional(z.enum(SALES_BASES)),
+  sales: z.exactOptional(z.enum(SALES_SOURCES)),
   window: count(1, LONGEST_WINDOW),
   minMonths: count(1, LONGEST_WINDOW),
   provisionalBelow: count(1, LONGEST_WINDOW),

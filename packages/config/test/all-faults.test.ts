@@ -38,9 +38,9 @@ test('ten faults in six files are ten faults in one run, each at its place', () 
     'jurisdiction.yaml:24:104 regions[12].tile',
     'rulebook/mnr-2024-918.yaml:7:9 issued',
     'rulebook/mnr-2024-918.yaml:14:19 tiers[1].when',
-    'feeds.yaml:11:10 keyHeaders.unit[0]',
+    'feeds.yaml:12:10 keyHeaders.unit[0]',
     'alerts.yaml:7:14 levels.TIER_SWAP',
-    'alerts.yaml:26:37 routes[0].region',
+    'alerts.yaml:29:37 routes[0].region',
     'schedule.yaml:10:31 jobs[1].cron',
     'plan-2025/table3.csv:13:1 653130',
   ]);

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkPlanSums } from '@quhua/core';
+import { checkPlanSums, DEFAULT_CHECKS } from '@quhua/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DEFAULT_ALERTS, DEFAULT_FEEDS, DEFAULT_SCHEDULE, getRulebook, loadConfig, readConfig } from '../src/index.ts';
 import { type Copy, changed, copyGood, GOOD, readGood } from './good.ts';
@@ -80,7 +80,7 @@ describe('the configuration of 喀什地区', () => {
   });
 
   test('holds what the feeds, the alerts and the schedule need', () => {
-    expect(config.feeds.feeds.sales).toMatchObject({ simulated: false, dueDay: 7, graceDays: 3 });
+    expect(config.feeds.feeds.sales).toMatchObject({ simulated: false });
     expect(config.feeds.feeds.sales.headers.signed_area).toContain('网签面积');
     expect(config.feeds.keyHeaders.region).toContain('县（市、开发区）');
     expect(config.feeds.heldAboveShare).toBe(0.5);
@@ -90,6 +90,8 @@ describe('the configuration of 喀什地区', () => {
         TIER_SWAP: 'orange',
         STOCK_GREW: 'yellow',
         FEED_LATE: 'yellow',
+        FEED_STALE: 'orange',
+        FEED_PARTIAL: 'blue',
         FEED_REFUSED: 'yellow',
       },
       receivers: [{ name: 'market-supervision', title: '市场监管科', channels: [{ channel: 'file' }] }],
@@ -154,16 +156,17 @@ describe('what may be left out', () => {
   });
 
   test('single settings: what is not written keeps its default', () => {
-    copy.write('feeds.yaml', 'feeds:\n  sales: { dueDay: 10 }\n');
+    copy.write('feeds.yaml', 'feeds:\n  sales: { simulated: true }\n');
     copy.write('alerts.yaml', changed('alerts.yaml', '  FEED_LATE: yellow\n', ''));
     const { feeds, alerts } = loadConfig(copy.dir);
-    expect(feeds.feeds.sales).toEqual({ simulated: false, dueDay: 10, graceDays: 3, headers: {} });
+    expect(feeds.feeds.sales).toEqual({ simulated: true, headers: {} });
     expect(feeds.feeds.inventory).toEqual(DEFAULT_FEEDS.feeds.inventory);
     expect(alerts.levels.FEED_LATE).toBe('yellow');
   });
 
   test('of a region all but code and name, of a receiver its title', () => {
     copy.remove('plan-2025');
+    copy.remove('checks.yaml');
     copy.write(
       'jurisdiction.yaml',
       'code: TX\nname: Texas\ntimezone: America/Chicago\nrulebook: mnr-2019\nregions: [{ code: B CS, name: Bryan }]\n',
@@ -221,4 +224,64 @@ test('a rulebook that is not there: not_found, with the known ids', () => {
       message: expect.stringContaining('mnr-2019, mnr-2024-918, mohurd-2017-80'),
     }),
   );
+});
+
+describe('what is expected, and where from', () => {
+  let copy: Copy;
+  beforeEach(() => {
+    copy = copyGood();
+  });
+  afterEach(() => copy[Symbol.dispose]());
+
+  test('a unit may have days of its own, a feed an owner who needs no route', () => {
+    copy.write(
+      'alerts.yaml',
+      changed(
+        'alerts.yaml',
+        '\nroutes:',
+        '\n  - { name: statistics, channels: [{ channel: queue, consumer: stats }] }\nroutes:',
+      ),
+    );
+    const sales = 'sales: { dueDay: 5, owner: statistics, units: { "653131": { dueDay: 10 } } }';
+    copy.write('schedule.yaml', changed('schedule.yaml', 'sales: { dueDay: 7, graceDays: 3, staleDays: 40 }', sales));
+    const { expected } = loadConfig(copy.dir).schedule;
+    expect(expected.sales).toEqual({
+      rhythm: 'monthly',
+      dueDay: 5,
+      graceDays: 3,
+      staleDays: 40,
+      owner: 'statistics',
+      units: { '653131': { dueDay: 10 } },
+    });
+    expect(expected.inventory).toEqual(DEFAULT_SCHEDULE.expected.inventory);
+    expect(expected.contracts).toBeUndefined();
+  });
+
+  test('a feed of single records is watched once it has a rhythm', () => {
+    copy.write('schedule.yaml', changed('schedule.yaml', 'expected:\n', 'expected:\n  contracts: { everyDays: 7 }\n'));
+    const days = { rhythm: 'days', everyDays: 7, graceDays: 3, staleDays: 40, owner: null };
+    expect(loadConfig(copy.dir).schedule.expected.contracts).toEqual(days);
+  });
+
+  test('checks: the file of 喀什地区 is the defaults with its zone, and what is not written has its default', () => {
+    const zones = [{ zone: '653100-JKQ', city: '653101' }];
+    expect(config.checks).toEqual({ ...DEFAULT_CHECKS, zones });
+    copy.write('checks.yaml', 'checks:\n  JUMP: { salesTimes: 8 }\n  STOCK_FLOW: { level: off }\n');
+    const { checks } = loadConfig(copy.dir);
+    expect(checks.zones).toEqual([]);
+    expect(checks.checks.JUMP).toEqual({ ...DEFAULT_CHECKS.checks.JUMP, salesTimes: 8 });
+    expect(checks.checks.STOCK_FLOW.level).toBe('off');
+    copy.remove('checks.yaml');
+    expect(loadConfig(copy.dir).checks).toEqual(DEFAULT_CHECKS);
+  });
+
+  test('sources: what is not written has its default', () => {
+    copy.write(
+      'sources.yaml',
+      'sources:\n  - { name: a, kind: http, url: "https://a.example/x" }\n  - { name: m, kind: mailbox }\n',
+    );
+    const [http, mailbox] = loadConfig(copy.dir).sources;
+    expect(http).toMatchObject({ format: 'auto', every: '*/30 * * * *', allowPrivate: false, headersFromEnv: {} });
+    expect(mailbox).toEqual({ name: 'm', kind: 'mailbox', folder: 'm' });
+  });
 });

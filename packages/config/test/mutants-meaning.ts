@@ -8,6 +8,7 @@ const R24 = 'rulebook/mnr-2024-918.yaml';
 const R19 = 'rulebook/mnr-2019.yaml';
 const R17 = 'rulebook/mohurd-2017-80.yaml';
 const F = 'feeds.yaml';
+const C = 'checks.yaml';
 const A = 'alerts.yaml';
 const S = 'schedule.yaml';
 const P = 'plan-2025/source.yaml';
@@ -80,6 +81,12 @@ const CHANGES: readonly Change[] = [
   [A, ROUTE, '  - { receiver: market-supervision, kinds: [TIER_SUSPENDED] }', 'VALUE_CHOICE'],
   [A, ROUTE, '  - { receiver: market-supervision, regions: ["653132"] }', 'ROUTE_REGION'],
   [A, ROUTE, '  - { receiver: market-supervision, kinds: [FEED_LATE], levels: [red] }', 'ROUTE_NEVER'],
+  [C, 'zone: 653100-JKQ', 'zone: 653100-JKC', 'ZONE_REGION'],
+  [C, 'historyMonths: 24', 'historyMonths: 6', 'VALUE_RANGE'],
+  [C, 'UNIT_MIXUP: { level: refuse', 'UNIT_MIXUP: { level: reject', 'VALUE_CHOICE'],
+  [C, 'IDENTICAL_FILE: { level: hold', 'IDENTICAL_FILE: { level: refuse', 'VALUE_CHOICE'],
+  [C, 'minMonths: 12 }', 'minMonths: 12, minUnits: 3 }', 'KEY_UNKNOWN'],
+  [C, 'withinPercent: 25', 'withinPercent: 100', 'VALUE_RANGE'],
   [S, '"17 2 * * *"', '"17 2 * *"', 'CRON_FORMAT'],
   [S, '"17 2 * * *"', '"0 17 2 * * *"', 'CRON_FORMAT'],
   [S, '"17 2 * * *"', '"17 2 31 2 *"', 'CRON_FORMAT'],

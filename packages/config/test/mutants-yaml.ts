@@ -1,3 +1,4 @@
+import { CHECKS, type CheckDefinition, FEED_NAMES, FEEDS } from '@quhua/core';
 import { type Document, isMap, isScalar, isSeq, parse, parseDocument, type Scalar, type YAMLMap } from 'yaml';
 import { lineAt, type Mutant, splice } from './mutant.ts';
 
@@ -7,12 +8,22 @@ const OPTIONAL = new Set(
     'short kind aliases local tile until clause sums heldAboveShare keyHeaders region month unit feeds sales inventory headers',
     'simulated dueDay graceDays signed_area cancelled_area signed_units cancelled_units presale_unsold_area',
     'completed_unsold_area presale_unsold_units completed_unsold_units unpermitted_area newly_permitted_area',
-    'adjustment_area levels TIER_SUSPEND TIER_SWAP STOCK_GREW FEED_LATE FEED_REFUSED',
+    'adjustment_area levels TIER_SUSPEND TIER_SWAP STOCK_GREW FEED_LATE FEED_STALE FEED_PARTIAL FEED_REFUSED',
+    'expected project-reports staleDays owner units',
   ].flatMap((line) => line.split(' ')),
 );
 /** `unit` and `region` are optional header words in feeds.yaml, and required columns' units in a plan. */
 const REQUIRED_IN: Readonly<Record<string, readonly string[]>> = { 'plan-2025/source.yaml': ['unit'] };
-const OPTIONAL_IN: Readonly<Record<string, readonly string[]>> = { 'alerts.yaml': ['title'] };
+const CHECK_KEYS = Object.entries<CheckDefinition>(CHECKS).flatMap(([code, check]) => [
+  code,
+  ...Object.keys(check.parameters),
+]);
+const FEED_KEYS = FEED_NAMES.flatMap((name) => [name, ...FEEDS[name].columns.map((column) => column.name)]);
+const OPTIONAL_IN: Readonly<Record<string, readonly string[]>> = {
+  'feeds.yaml': ['totals', 'mappings', 'year', ...FEED_KEYS],
+  'alerts.yaml': ['title'],
+  'checks.yaml': ['historyMonths', 'zones', 'checks', 'level', ...CHECK_KEYS],
+};
 const COMPARATORS = ['over', 'atLeast', 'under', 'atMost', 'always'];
 
 type Range = readonly [number, number];

@@ -11,6 +11,7 @@ const YAML = [
   'rulebook/mnr-2024-918.yaml',
   'rulebook/mnr-2019.yaml',
   'feeds.yaml',
+  'checks.yaml',
   'alerts.yaml',
   'schedule.yaml',
   'plan-2025/source.yaml',

@@ -19,6 +19,7 @@ function nationalYaml(): string {
 test('a whole country loads, and a fault in it is found', () => {
   using copy = copyGood();
   copy.remove('plan-2025');
+  copy.remove('checks.yaml');
   const good = nationalYaml();
   copy.write('jurisdiction.yaml', good);
   const { regions } = loadConfig(copy.dir).jurisdiction;

@@ -20,6 +20,15 @@ function edit(code: FaultCode, [file, from, to]: Edit, at: string | readonly str
   return { code, at: places, break: (copy) => copy.write(file, changed(file, from, to)), ...(says ? { says } : {}) };
 }
 
+/** feeds.yaml with one saved mapping in place of none. */
+function mapping(entry: string): Edit {
+  return [F, 'mappings: []', `mappings: [{ ${entry} }]`];
+}
+
+function mapped(part: string): Edit {
+  return mapping(`name: a, match: { file: "*" }, ${part}`);
+}
+
 function act(code: FaultCode, at: string, change: (copy: Copy) => void): RefusedCase {
   return { code, at: [at], break: change };
 }
@@ -29,9 +38,12 @@ const R = 'rulebook/mnr-2024-918.yaml';
 const F = 'feeds.yaml';
 const A = 'alerts.yaml';
 const S = 'schedule.yaml';
+const C = 'checks.yaml';
 const P = 'plan-2025/source.yaml';
 const T1 = 'plan-2025/table1.csv';
 const T2 = 'plan-2025/table2.csv';
+/** Line of `mappings` in feeds.yaml. */
+const M = 101;
 const SUSPEND = '{ over: "36" }, until: { under: "36" }';
 
 const FOLDER_CASES: readonly RefusedCase[] = [
@@ -70,44 +82,36 @@ const FOLDER_CASES: readonly RefusedCase[] = [
 
 const YAML_CASES: readonly RefusedCase[] = [
   edit('YAML_SYNTAX', [J, 'name: 喀什地区', ' name: 喀什地区'], '7:1 .'),
-  edit('YAML_SYNTAX', [S, '  - { job: check-feeds', '\t- { job: check-feeds'], '10:1 .'),
-  edit('YAML_SYNTAX', [A, '{ channel: file }', '{ channel: file'], '25:1 .'),
-  edit('YAML_QUOTE', [A, 'title: 市场监管科', 'title: "市场\n      监管科"'], '15:12 receivers[0].title'),
-  edit('YAML_DEPTH', [A, 'receivers:\n', `x: ${'['.repeat(100_000)}`], '12:68 .'),
+  edit('YAML_SYNTAX', [S, '  - { job: check-feeds', '\t- { job: check-feeds'], ['10:1 .', '13:3 .']),
+  edit('YAML_SYNTAX', [A, '{ channel: file }', '{ channel: file'], '28:1 .'),
+  edit('YAML_QUOTE', [A, 'title: 市场监管科', 'title: "市场\n      监管科"'], '18:12 receivers[0].title'),
+  edit('YAML_DEPTH', [A, 'receivers:\n', `x: ${'['.repeat(100_000)}`], '15:68 .'),
   edit('YAML_DUPLICATE_KEY', [A, '  FEED_LATE: yellow', '  FEED_LATE: yellow\n  FEED_LATE: blue'], '10:3 .'),
-  edit('YAML_ALIAS', [A, 'title: 市场监管科', 'title: &t 市场监管科'], '15:12 receivers[0].title'),
-  edit('YAML_ALIAS', [A, 'title: 市场监管科', 'title: *t'], '15:12 receivers[0].title'),
+  edit('YAML_ALIAS', [A, 'title: 市场监管科', 'title: &t 市场监管科'], '18:12 receivers[0].title'),
+  edit('YAML_ALIAS', [A, 'title: 市场监管科', 'title: *t'], '18:12 receivers[0].title'),
   edit('YAML_TAG', [J, 'name: 喀什地区', 'name: !!str 喀什地区'], '7:8 name'),
   edit(
     'YAML_DOCUMENTS',
     [
       S,
       'jobs:',
-      '---\njobs:\n  - { job: assess-due, cron: "17 2 * * *", catchUp: latest }\n  - { job: check-feeds, cron: "7 * * * *", catchUp: latest }\n---\njobs:',
+      '---\njobs:\n  - { job: assess-due, cron: "17 2 * * *", catchUp: latest }\n  - { job: check-feeds, cron: "7 * * * *", catchUp: latest }\n  - { job: pull-sources, cron: "7 * * * *", catchUp: latest }\n---\njobs:',
     ],
-    '8:1 .',
+    '9:1 .',
   ),
   edit('YAML_DIRECTIVE', [F, '# 报送文件的设定', '%YAML 1.1\n---\n# 报送文件的设定'], '1:1 .'),
 ];
 
 const SHAPE_CASES: readonly RefusedCase[] = [
   edit('KEY_UNKNOWN', [J, 'timezone:', 'timezome:'], '9:1 timezome'),
-  edit('KEY_UNKNOWN', [F, 'signed_area: [网签面积', 'sold_area: [网签面积'], '22:7 feeds.sales.headers.sold_area'),
+  edit('KEY_UNKNOWN', [F, 'signed_area: [网签面积', 'sold_area: [网签面积'], '19:7 feeds.sales.headers.sold_area'),
   edit('KEY_MISSING', [R, 'stock: narrow, ', ''], '9:1 definition.stock'),
   edit('VALUE_TYPE', [J, 'code: "653100"', 'code: 653100'], '6:7 code', '加引号'),
   edit('VALUE_TYPE', [J, 'row: 1, col: 5', 'row: 1, col: "5"'], '23:80 regions[11].tile.col', '去掉引号'),
-  edit(
-    'VALUE_TYPE',
-    [
-      F,
-      'dueDay: 7\n    graceDays: 3\n    headers:\n      signed',
-      'dueDay: 7.5\n    graceDays: 3\n    headers:\n      signed',
-    ],
-    '19:13 feeds.sales.dueDay',
-  ),
+  edit('VALUE_TYPE', [S, 'sales: { dueDay: 7, ', 'sales: { dueDay: 7.5, '], '22:20 expected.sales.dueDay'),
   edit('VALUE_CHOICE', [A, 'TIER_SWAP: orange', 'TIER_SWAP: oragne'], '7:14 levels.TIER_SWAP', 'orange'),
   edit('VALUE_RANGE', [R, 'window: 12', 'window: 49'], '9:58 definition.window'),
-  edit('VALUE_RANGE', [A, 'routes:\n  - { receiver: market-supervision }', 'routes: []'], '25:1 routes'),
+  edit('VALUE_RANGE', [A, 'routes:\n  - { receiver: market-supervision }', 'routes: []'], '28:1 routes'),
   edit('VALUE_FORMAT', [R, 'issued: 2024-04-29', 'issued: 2024-02-30'], '7:9 issued'),
   edit('VALUE_FORMAT', [J, 'short: 疏附', 'short: "疏附 "'], '14:41 regions[2].short'),
 ];
@@ -138,57 +142,76 @@ const MEANING_CASES: readonly RefusedCase[] = [
   edit(
     'HEADER_TWICE',
     [F, '撤销网签面积, 撤销面积', '撤销网签面积, 网 签 面 积'],
-    '23:32 feeds.sales.headers.cancelled_area[1]',
+    '20:32 feeds.sales.headers.cancelled_area[1]',
     'signed_area',
   ),
-  edit('HEADER_TWICE', [F, '[计量单位, ', '[计量单位, 月份, '], '11:16 keyHeaders.unit[1]', 'month'),
+  edit('HEADER_TWICE', [F, '[计量单位, ', '[计量单位, 月份, '], '12:16 keyHeaders.unit[1]', 'month'),
   edit(
     'HEADER_TWICE',
     [F, '[库存调整面积, ', '[newly_permitted_area, '],
-    '40:25 feeds.inventory.headers.adjustment_area[0]',
+    '34:25 feeds.inventory.headers.adjustment_area[0]',
     'newly_permitted_area',
   ),
+  edit('MAPPING_MATCH', mapping('name: a'), `${M}:12 mappings[0].match`, '所有文件'),
+  edit('MAPPING_MATCH', mapping('name: a, match: {}'), `${M}:23 mappings[0].match`, '所有文件'),
+  edit('VALUE_FORMAT', mapping('name: a, match: { file: "[1].xlsx" }'), `${M}:38 mappings[0].match.file`, '* 和 ?'),
+  edit(
+    'MAPPING_TWICE',
+    [F, 'mappings: []', 'mappings:\n  - { name: a, match: { file: "*" } }\n  - { name: a, match: { sheet: "*" } }'],
+    `${M + 2}:13 mappings[1].name`,
+  ),
+  edit('MAPPING_ROWS', mapped('header: { from: 4, to: 3 }'), `${M}:45 mappings[0].header`, '第 4 行到第 3 行'),
+  edit('VALUE_RANGE', mapped('header: { from: 0, to: 3 }'), `${M}:61 mappings[0].header.from`),
+  edit('MAPPING_MONTH', mapped('month: {}'), `${M}:45 mappings[0].month`, 'fixed'),
+  edit('MAPPING_MONTH', mapped('month: { from: file, fixed: 2025-10 }'), `${M}:45 mappings[0].month`),
+  edit('VALUE_FORMAT', mapped('month: { fixed: 2025-13 }'), `${M}:61 mappings[0].month.fixed`, '2025-10'),
+  edit('MAPPING_COLUMN', mapped('columns: { F: sold_area }'), `${M}:59 mappings[0].columns.F`, 'signed_area'),
+  edit('MAPPING_COLUMN', mapped('feed: sales, columns: { F: price_total }'), `${M}:72 mappings[0].columns.F`),
+  edit('MAPPING_COLUMN', mapped('columns: { 面积: area, 面 积: null }'), `${M}:71 mappings[0].columns[“面 积”]`),
+  edit('VALUE_CHOICE', mapped('areaUnit: sqkm'), `${M}:55 mappings[0].areaUnit`, 'sqm'),
+  edit('KEY_UNKNOWN', mapped('sheet: "*"'), `${M}:45 mappings[0].sheet`),
+  edit('VALUE_CHOICE', [F, 'totals: hold', 'totals: stop'], `${M - 11}:9 totals`, 'refuse'),
   edit(
     'RECEIVER_TWICE',
     [A, '\nroutes:', '\n  - { name: market-supervision, title: 二, channels: [{ channel: file }] }\nroutes:'],
-    '25:13 receivers[1].name',
+    '28:13 receivers[1].name',
   ),
   edit(
     'RECEIVER_UNKNOWN',
     [A, 'routes:\n', 'routes:\n  - { receiver: market-supervison }\n'],
-    '26:17 routes[0].receiver',
+    '29:17 routes[0].receiver',
     'market-supervision',
   ),
   edit(
     'RECEIVER_UNROUTED',
     [A, '\nroutes:', '\n  - { name: land, title: 二, channels: [{ channel: file }] }\nroutes:'],
-    '25:13 receivers[1].name',
+    '28:13 receivers[1].name',
   ),
   edit(
     'CHANNEL_TWICE',
     [A, '- { channel: file }', '- { channel: file }\n      - { channel: file }'],
-    '18:9 receivers[0].channels[1]',
+    '21:9 receivers[0].channels[1]',
   ),
-  edit('CHANNEL_CONSUMER', [A, '- { channel: file }', '- { channel: queue }'], '17:9 receivers[0].channels[0]'),
+  edit('CHANNEL_CONSUMER', [A, '- { channel: file }', '- { channel: queue }'], '20:9 receivers[0].channels[0]'),
   edit(
     'CHANNEL_CONSUMER',
     [A, '- { channel: file }', '- { channel: file, consumer: land }'],
-    '17:26 receivers[0].channels[0].consumer',
+    '20:26 receivers[0].channels[0].consumer',
   ),
   edit(
     'ROUTE_REGION',
     [A, 'routes:\n', 'routes:\n  - { receiver: market-supervision, regions: ["653199"] }\n'],
-    '26:47 routes[0].regions[0]',
+    '29:47 routes[0].regions[0]',
   ),
   edit(
     'ROUTE_NEVER',
     [A, 'routes:\n', 'routes:\n  - { receiver: market-supervision, kinds: [TIER_SWAP], levels: [red] }\n'],
-    '26:5 routes[0]',
+    '29:5 routes[0]',
   ),
   edit(
     'KIND_UNROUTED',
     [A, '{ receiver: market-supervision }', '{ receiver: market-supervision, levels: [red, orange] }'],
-    ['25:1 routes', '25:1 routes', '25:1 routes'],
+    ['28:1 routes', '28:1 routes', '28:1 routes', '28:1 routes'],
   ),
   edit('CRON_FORMAT', [S, '"17 2 * * *"', '"17 24 * * *"'], '7:30 jobs[0].cron', '0–23'),
   edit(
@@ -197,6 +220,59 @@ const MEANING_CASES: readonly RefusedCase[] = [
     '11:12 jobs[2].job',
   ),
   edit('JOB_MISSING', [S, '  - { job: check-feeds', '  # - { job: check-feeds'], '4:1 jobs', 'check-feeds'),
+  edit(
+    'EXPECTED_REGION',
+    [S, 'inventory: { dueDay: 7,', 'inventory: { units: { "653199": { dueDay: 9 } }, dueDay: 7,'],
+    '23:25 expected.inventory.units.653199',
+  ),
+  edit(
+    'OWNER_UNKNOWN',
+    [S, 'inventory: { dueDay: 7,', 'inventory: { owner: market-supervison, dueDay: 7,'],
+    '23:23 expected.inventory.owner',
+    'market-supervision',
+  ),
+];
+
+const CHECK_CASES: readonly RefusedCase[] = [
+  edit('ZONE_REGION', [C, 'zone: 653100-JKQ', 'zone: 653100-JKX'], '11:13 zones[0].zone', '653100-JKQ'),
+  edit('ZONE_REGION', [C, 'city: "653101"', 'city: 653100-JKQ'], '11:31 zones[0].city'),
+  act('ZONE_REGION', 'checks.yaml:3:13 zones[1].zone', ({ write }) =>
+    write('checks.yaml', `zones:\n${'  - { zone: 653100-JKQ, city: "653101" }\n'.repeat(2)}`),
+  ),
+  edit(
+    'VALUE_CHOICE',
+    [C, 'PARTIAL_UNITS: { level: warn', 'PARTIAL_UNITS: { level: refuse'],
+    '45:27 checks.PARTIAL_UNITS.level',
+  ),
+  edit('VALUE_RANGE', [C, 'salesTimes: 6', 'salesTimes: 1'], '24:36 checks.JUMP.salesTimes'),
+  edit('VALUE_TYPE', [C, 'tolerancePercent: 2', 'tolerancePercent: 2.5'], '27:48 checks.STOCK_FLOW.tolerancePercent'),
+  edit('KEY_UNKNOWN', [C, '  JUMP:', '  JUMPS:'], '24:3 checks.JUMPS', 'JUMP'),
+];
+
+const source = (what: string): string => `sources:\n  - { name: a, kind: http, ${what} }\n`;
+const SOURCE_CASES: readonly RefusedCase[] = [
+  act('SOURCE_TWICE', 'sources.yaml:3:13 sources[1].name', ({ write }) =>
+    write('sources.yaml', `${source('url: "https://a.example/x"')}  - { name: a, kind: mailbox }\n`),
+  ),
+  act('SOURCE_KEYS', 'sources.yaml:2:5 sources[0]', ({ write }) => write('sources.yaml', source('feed: sales'))),
+  act('SOURCE_KEYS', 'sources.yaml:2:28 sources[0].folder', ({ write }) =>
+    write('sources.yaml', source('folder: x, url: "https://a.example/x"')),
+  ),
+  act('SOURCE_KEYS', 'sources.yaml:2:72 sources[0].headersFromEnv.Host', ({ write }) =>
+    write('sources.yaml', source('url: "https://a.example", headersFromEnv: { Host: QUHUA_SOURCE_A }')),
+  ),
+  act('VALUE_FORMAT', 'sources.yaml:2:87 sources[0].headersFromEnv.Authorization', ({ write }) =>
+    write('sources.yaml', source('url: "https://a.example", headersFromEnv: { Authorization: DATABASE_URL }')),
+  ),
+  act('SOURCE_URL', 'sources.yaml:2:33 sources[0].url', ({ write }) =>
+    write('sources.yaml', source('url: "https://user:secret@a.example/x"')),
+  ),
+  act('SOURCE_URL', 'sources.yaml:2:33 sources[0].url', ({ write }) =>
+    write('sources.yaml', source('url: "file:///etc/passwd"')),
+  ),
+  act('CRON_FORMAT', 'sources.yaml:2:63 sources[0].every', ({ write }) =>
+    write('sources.yaml', source('url: "https://a.example/x", every: "* *"')),
+  ),
 ];
 
 const PLAN_CASES: readonly RefusedCase[] = [
@@ -242,5 +318,7 @@ export const REFUSED: readonly RefusedCase[] = [
   ...YAML_CASES,
   ...SHAPE_CASES,
   ...MEANING_CASES,
+  ...CHECK_CASES,
+  ...SOURCE_CASES,
   ...PLAN_CASES,
 ];

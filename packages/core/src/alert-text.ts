@@ -1,5 +1,6 @@
 import { formatCentisqm, formatWanSqm } from './area.ts';
 import type { Assessment } from './assess.ts';
+import { type DataWarning, dataWarningText } from './data-warning.ts';
 import type { Distance } from './distance.ts';
 import type { EpisodeKind } from './episode.ts';
 import { monthText } from './month.ts';
@@ -16,6 +17,8 @@ export type AlertTextInput = {
   readonly assessment: Assessment;
   readonly rulebook: Rulebook;
   readonly distances: readonly Distance[];
+  /** What was said of the figures when they came in. */
+  readonly warnings?: readonly DataWarning[];
 };
 
 /** What an opened alert says: the figure, the rule with its source, and what would change it. */
@@ -23,13 +26,18 @@ export function openText(input: AlertTextInput): string {
   const { kind, regionName, assessment, rulebook } = input;
   const figure = `${monthText(assessment.month)}去化周期${figureText(assessment, rulebook)}`;
   const stock = stockText(assessment);
+  const warned = dataWarningText(input.warnings ?? []);
+  const hint = warned === '' ? '' : `。${warned}`;
   if (kind === 'STOCK_GREW') {
-    return mark(assessment, `${regionName}：${figure}，${stock}，高于上年同月或上年末，存量仍在增加（控制存量不增加）`);
+    return mark(
+      assessment,
+      `${regionName}：${figure}，${stock}，高于上年同月或上年末，存量仍在增加（控制存量不增加）${hint}`,
+    );
   }
   const provisional = assessment.provisional === true ? `（暂定，${assessment.monthsPresent}个月数据）` : '';
   return mark(
     assessment,
-    `${regionName}：${figure}${provisional}${whyText(assessment, rulebook)}。${stock}${sellText(input)}。依据：${citationOf(rulebook)}`,
+    `${regionName}：${figure}${provisional}${whyText(assessment, rulebook)}。${stock}${sellText(input)}。依据：${citationOf(rulebook)}${hint}`,
   );
 }
 

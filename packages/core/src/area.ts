@@ -22,6 +22,15 @@ export type DecimalOptions = {
 export type NumberFault = 'NUM_FORMAT' | 'NUM_PRECISION' | 'NUM_RANGE' | 'NUM_NEGATIVE';
 export type NumberReading = { readonly value: number } | { readonly fault: NumberFault };
 
+/** How many stored units (of an integer column) one written unit is, as a fraction. */
+export type UnitSize = { readonly numerator: bigint; readonly denominator: bigint };
+
+/** Size of a unit of area in hundredths of a square metre: 1 亩 is 1,000,000/15 of them. */
+export function centisqmIn(unit: AreaUnit): UnitSize {
+  const [numerator, denominator] = CENTISQM_PER[unit];
+  return { numerator, denominator };
+}
+
 const PLAIN = /^(?<sign>-?)(?<whole>\d+)(?:\.(?<fraction>\d+))?$/u;
 /** Never begins with 0: `0,123` is nobody's thousand, it would be a decimal comma. */
 const GROUPED = /^-?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?$/u;
@@ -34,7 +43,7 @@ const MAX_DIGITS = 30;
  * Errors: returned, never thrown: NUM_FORMAT, NUM_PRECISION (would need rounding), NUM_RANGE (not a safe integer), NUM_NEGATIVE.
  */
 export function readDecimal(text: string, options: DecimalOptions): NumberReading {
-  return readScaled(text, 10n ** BigInt(options.scale), 1n, options.negative ?? false);
+  return readInUnit(text, { numerator: 10n ** BigInt(options.scale), denominator: 1n }, options);
 }
 
 /**
@@ -43,11 +52,19 @@ export function readDecimal(text: string, options: DecimalOptions): NumberReadin
  * Units: centisqm out. Errors: as `readDecimal`; an area finer than 0.01 ㎡ is NUM_PRECISION.
  */
 export function readArea(text: string, unit: AreaUnit, options: { readonly negative?: boolean } = {}): NumberReading {
-  const [numerator, denominator] = CENTISQM_PER[unit];
-  return readScaled(text, numerator, denominator, options.negative ?? false);
+  return readInUnit(text, centisqmIn(unit), options);
 }
 
-function readScaled(text: string, numerator: bigint, denominator: bigint, negative: boolean): NumberReading {
+/**
+ * Decimal text in any unit as a whole number of what one of it is made of.
+ *
+ * Errors: as `readDecimal`.
+ */
+export function readInUnit(
+  text: string,
+  { numerator, denominator }: UnitSize,
+  { negative = false }: { readonly negative?: boolean } = {},
+): NumberReading {
   const plain = text.includes(',') ? (GROUPED.test(text) ? text.replaceAll(',', '') : '') : text;
   const groups = PLAIN.exec(plain)?.groups;
   if (groups === undefined || plain.length > MAX_DIGITS) return { fault: 'NUM_FORMAT' };

@@ -1,31 +1,51 @@
 import { safeInteger } from './area.ts';
 import type { Month } from './month.ts';
 
-/** How a column's text is read. Units: area → centisqm, count → whole number. */
-export type ColumnType = 'area' | 'count';
+/**
+ * How a column's text is read, and what is stored of it.
+ *
+ * Units: area → centisqm, land → whole ㎡, money → fen (0.01 yuan), percent → 0.01 %, count → whole number, flag → 0 or 1;
+ * all of them safe integers. day → `2025-10-31`, text and kind → text.
+ */
+export type ColumnType = 'area' | 'land' | 'money' | 'percent' | 'count' | 'flag' | 'day' | 'text' | 'kind';
 
 export type FeedColumn = {
   readonly name: string;
   readonly type: ColumnType;
-  /** A file without this column is refused. */
+  /** A file without this column is refused; a record feed's row without it too. */
   readonly required?: true;
   /** A value below zero is a fact, not a fault. */
   readonly signed?: true;
+  /** Of a `kind` column: canonical value, and the words that files write for it. */
+  readonly kinds?: Readonly<Record<string, readonly string[]>>;
 };
 
-/** A monthly feed: one record per unit and month. */
+/**
+ * What a feed is made of.
+ *
+ * Shapes: `monthly` has one record per unit and month, and figures only; `record` has one per `key`, text among its columns.
+ * `key` names columns, or `region` and `month`. `region` is asked for unless the feed has none.
+ */
 export type FeedDefinition = {
   readonly name: FeedName;
   readonly title: string;
+  readonly shape: 'monthly' | 'record';
+  readonly key: readonly string[];
+  readonly region: boolean;
   readonly columns: readonly FeedColumn[];
 };
 
-export const FEED_NAMES = ['sales', 'inventory'] as const;
+export const FEED_NAMES = ['sales', 'inventory', 'contracts', 'land', 'projects', 'project-reports'] as const;
 export type FeedName = (typeof FEED_NAMES)[number];
+export const MONTHLY_FEEDS = ['sales', 'inventory'] as const;
+export type MonthlyFeed = (typeof MONTHLY_FEEDS)[number];
 
-/** The canonical columns of each feed, in the order in which figures are stored. Source: design, feeds. */
+const MONTHLY = { shape: 'monthly', key: ['region', 'month'], region: true } as const;
+
+/** The canonical columns of each feed, in the order in which values are stored. Source: design, feeds. */
 export const FEEDS: Readonly<Record<FeedName, FeedDefinition>> = {
   sales: {
+    ...MONTHLY,
     name: 'sales',
     title: '商品住房网签',
     columns: [
@@ -36,6 +56,7 @@ export const FEEDS: Readonly<Record<FeedName, FeedDefinition>> = {
     ],
   },
   inventory: {
+    ...MONTHLY,
     name: 'inventory',
     title: '商品住房库存',
     columns: [
@@ -48,19 +69,127 @@ export const FEEDS: Readonly<Record<FeedName, FeedDefinition>> = {
       { name: 'adjustment_area', type: 'area', signed: true },
     ],
   },
+  contracts: {
+    name: 'contracts',
+    title: '网签合同明细',
+    shape: 'record',
+    key: ['contract_no'],
+    region: true,
+    columns: [
+      { name: 'contract_no', type: 'text', required: true },
+      { name: 'project', type: 'text' },
+      { name: 'signed_on', type: 'day', required: true },
+      { name: 'cancelled_on', type: 'day' },
+      { name: 'area', type: 'area', required: true },
+      { name: 'price_total', type: 'money' },
+    ],
+  },
+  land: {
+    name: 'land',
+    title: '住宅用地台账',
+    shape: 'record',
+    key: ['entry_no'],
+    region: true,
+    columns: [
+      { name: 'entry_no', type: 'text', required: true },
+      {
+        name: 'kind',
+        type: 'kind',
+        required: true,
+        kinds: {
+          completed: ['竣工'],
+          recovered: ['收回', '收储'],
+          announced: ['公告', '出让公告'],
+          sold: ['成交', '出让成交'],
+          contracted: ['签订合同', '签约', '出让合同'],
+          withdrawn: ['流拍', '终止', '撤回'],
+        },
+      },
+      { name: 'parcel_no', type: 'text', required: true },
+      { name: 'land_use', type: 'text', required: true },
+      { name: 'area', type: 'land', required: true },
+      { name: 'date', type: 'day', required: true },
+    ],
+  },
+  projects: {
+    name: 'projects',
+    title: '保交房项目清单',
+    shape: 'record',
+    key: ['project_no'],
+    region: true,
+    columns: [
+      { name: 'project_no', type: 'text', required: true },
+      { name: 'name', type: 'text', required: true },
+      { name: 'developer', type: 'text' },
+      { name: 'buildings', type: 'count' },
+      { name: 'total_units', type: 'count' },
+      { name: 'households_sold', type: 'count' },
+      { name: 'contract_delivery_on', type: 'day' },
+      { name: 'whitelist_approved', type: 'money' },
+      { name: 'whitelist_disbursed', type: 'money' },
+      { name: 'guarantee_amount', type: 'money' },
+    ],
+  },
+  'project-reports': {
+    name: 'project-reports',
+    title: '保交房项目月报',
+    shape: 'record',
+    key: ['project_no', 'report_date'],
+    region: false,
+    columns: [
+      { name: 'project_no', type: 'text', required: true },
+      { name: 'report_date', type: 'day', required: true },
+      { name: 'physical_progress_pct', type: 'percent' },
+      { name: 'planned_progress_pct', type: 'percent' },
+      { name: 'escrow_balance', type: 'money' },
+      { name: 'escrow_required', type: 'money' },
+      { name: 'guarantee_amount', type: 'money' },
+      { name: 'cost_to_complete', type: 'money' },
+      { name: 'unpaid_buyer_money', type: 'money' },
+      { name: 'idle_days', type: 'count' },
+      { name: 'petitions_30d', type: 'count' },
+      { name: 'account_frozen', type: 'flag' },
+      { name: 'completion_filed', type: 'flag' },
+      { name: 'households_delivered', type: 'count' },
+    ],
+  },
 };
 
-/** A record that passed every check. Shapes: `figures` in the order of the feed's columns; null is missing, never 0. */
-export type MonthlyRow = {
-  /** Line (or row) in the file, as a person counts: the first line is 1. */
+/** Whether a feed reports a figure per unit and month. */
+export function isMonthlyFeed(feed: FeedName): feed is MonthlyFeed {
+  return FEEDS[feed].shape === 'monthly';
+}
+
+/** One stored value: a safe integer in the unit of its column's type, text, or nothing. */
+export type FeedValue = number | string | null;
+
+/**
+ * A record that passed every check.
+ *
+ * Shapes: `values` in the order of the feed's columns; null is missing, never 0. `regionCode` is null for a feed without
+ * regions, `month` for one that is not monthly.
+ */
+export type FeedRow = {
+  /** Where it stands in its file, as one number; a text file's is its line, the first being 1. The batch's plan turns it into sheet and row. */
   readonly line: number;
-  readonly regionCode: string;
-  readonly month: Month;
-  readonly figures: readonly (number | null)[];
+  readonly regionCode: string | null;
+  readonly month: Month | null;
+  readonly values: readonly FeedValue[];
+  /** The sender's own cells; kept only as long as the chunk is. */
+  readonly raw: readonly string[];
 };
 
-/** Why a row was not simply taken in. */
-export type RowReason = { readonly code: string; readonly column?: string; readonly message: string };
+/**
+ * Why a row was not simply taken in.
+ *
+ * Shapes: `column` is the header as the file writes it; `cell` the place in a workbook, `表2!C17`.
+ */
+export type RowReason = {
+  readonly code: string;
+  readonly column?: string;
+  readonly cell?: string;
+  readonly message: string;
+};
 export type RowOutcome = 'warned' | 'quarantined' | 'duplicate';
 
 /** What became of a row that was not simply accepted; the row itself is kept whole. */

@@ -2,13 +2,16 @@ export { type AlertTextInput, figureText, KIND_TEXT, openText, resolveText, SIMU
 export {
   AREA_UNITS,
   type AreaUnit,
+  centisqmIn,
   formatCentisqm,
   formatWanSqm,
   type NumberFault,
   type NumberReading,
   readArea,
   readDecimal,
+  readInUnit,
   safeInteger,
+  type UnitSize,
 } from './area.ts';
 export {
   type Assessment,
@@ -18,6 +21,33 @@ export {
   landSupplyOf,
   type UnitSeries,
 } from './assess.ts';
+export {
+  type Beside,
+  CHECK_CODES,
+  CHECK_LEVELS,
+  CHECKS,
+  type CheckCode,
+  type CheckDefinition,
+  type CheckLevel,
+  type CheckParameter,
+  type ChecksSettings,
+  type Coverage,
+  columnsOf,
+  createFileCheck,
+  DEFAULT_CHECKS,
+  type FileCheck,
+  type FileCheckInput,
+  type Finding,
+  HISTORY_MONTHS,
+  isChecked,
+  mayCancelTooMuch,
+  noFigures,
+  settingsOf,
+  type UnitFigures,
+  WIDTH,
+  type ZonePair,
+} from './checks/index.ts';
+export { type DataWarning, dataWarningText, sortDataWarnings } from './data-warning.ts';
 export { type Distance, distancesOf } from './distance.ts';
 export {
   type AlertChange,
@@ -32,13 +62,18 @@ export {
 export { AppError, type AppErrorOptions, type ErrorKind } from './errors.ts';
 export { EXIT, EXIT_OF_KIND } from './exit.ts';
 export {
+  type ColumnType,
   FEED_NAMES,
   FEEDS,
   type FeedColumn,
   type FeedDefinition,
   type FeedName,
+  type FeedRow,
+  type FeedValue,
+  isMonthlyFeed,
   type LedgerRow,
-  type MonthlyRow,
+  MONTHLY_FEEDS,
+  type MonthlyFeed,
   NO_ROWS,
   netSales,
   type RowCounts,
@@ -47,6 +82,25 @@ export {
   stockOf,
 } from './feed.ts';
 export {
+  type ArrivalInput,
+  addDays,
+  arrivalHealth,
+  countStates,
+  dueOn,
+  dueSettingsOf,
+  feedState,
+  HEALTH_STATES,
+  type HealthState,
+  newestDueMonth,
+  OWED_MONTHS,
+  type StateCounts,
+  type UnitHealth,
+  type UnitHealthInput,
+  type UnitReports,
+  unitHealth,
+} from './feed-health.ts';
+export { canonicalText } from './feed-text.ts';
+export {
   createRegionLookup,
   type Jurisdiction,
   matchingKey,
@@ -54,6 +108,7 @@ export {
   type RegionLookup,
   spellingsOf,
 } from './jurisdiction.ts';
+export { FEN_SCALE, MONEY_UNITS, type MoneyUnit } from './money.ts';
 export {
   addMonths,
   dayAt,
@@ -82,6 +137,7 @@ export {
   readPlanCell,
 } from './plan.ts';
 export { formatRatio, parseRatio, type Ratio } from './ratio.ts';
+export { type ContractCohort, type RolledMonth, rollUpContracts } from './roll-up.ts';
 export {
   COMPARATORS,
   type Comparator,
@@ -95,6 +151,10 @@ export {
   type LandSupply,
   type Rulebook,
   type RulebookFault,
+  SALES_BASES,
+  SALES_SOURCES,
+  type SalesBasis,
+  type SalesSource,
   type TierRule,
 } from './rulebook.ts';
 export {
@@ -114,15 +174,25 @@ export {
   type AlertsSettings,
   CATCH_UP,
   type ChannelSettings,
+  type DaysExpectation,
+  type DueSettings,
+  type Expectation,
   type FeedSettings,
   type FeedsSettings,
+  type HttpSource,
   JOB_NAMES,
   type JobName,
   LEVELS,
   type Level,
+  type MailboxSource,
+  type MonthlyExpectation,
   type Receiver,
   type Route,
+  type SavedMapping,
   type ScheduledJob,
   type ScheduleSettings,
+  type SourceSettings,
+  type SourcesSettings,
+  TOTALS_LEVELS,
 } from './settings.ts';
 export { type Figures, holds, tierOf } from './tier.ts';

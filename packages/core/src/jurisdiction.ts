@@ -35,6 +35,8 @@ export type RegionLookup = {
   readonly find: (text: string) => Region | undefined;
   /** Regions whose name differs from `text` by one character: what a person may have meant, never taken for it. */
   readonly similar: (text: string) => readonly Region[];
+  /** Regions that a longer text names by their full name or an alias, each once; a name within another one does not count. */
+  readonly mentioned: (text: string) => readonly Region[];
 };
 
 /**
@@ -45,6 +47,7 @@ export type RegionLookup = {
 export function createRegionLookup(regions: readonly Region[]): RegionLookup {
   const byKey = new Map<string, Region | null>();
   const spelt = regions.map((region) => ({ region, keys: [...new Set(spellingsOf(region).map(matchingKey))] }));
+  const byName = longNames(spelt);
   for (const { region, keys } of spelt) for (const key of keys) byKey.set(key, byKey.has(key) ? null : region);
   return {
     find: (text) => byKey.get(text) ?? byKey.get(matchingKey(text)) ?? undefined,
@@ -52,7 +55,28 @@ export function createRegionLookup(regions: readonly Region[]): RegionLookup {
       const wanted = matchingKey(text);
       return spelt.filter(({ keys }) => keys.some((key) => oneApart(wanted, key))).map(({ region }) => region);
     },
+    mentioned: (text) => mentionedIn(matchingKey(text), byName),
   };
+}
+
+/** Longest names first, each taken out of the text once it is found: 喀什市本级 does not also name 喀什市. */
+function mentionedIn(text: string, byName: readonly (readonly [string, Region])[]): Region[] {
+  let left = text;
+  const found = new Set<Region>();
+  for (const [name, region] of byName) {
+    if (!left.includes(name)) continue;
+    found.add(region);
+    left = left.replaceAll(name, '\u0000');
+  }
+  return [...found];
+}
+
+/** Names that are long enough to be meant: a short name of two characters stands in many a title by chance. */
+function longNames(spelt: readonly { readonly region: Region }[]): (readonly [string, Region])[] {
+  return spelt
+    .flatMap(({ region }) => [region.name, ...region.aliases].map((name) => [matchingKey(name), region] as const))
+    .filter(([name]) => name.length > 2 || name.endsWith('县') || name.endsWith('市'))
+    .sort(([a], [b]) => b.length - a.length);
 }
 
 /** Every spelling by which a feed may name a region. */

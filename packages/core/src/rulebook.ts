@@ -20,9 +20,21 @@ export type TierRule = {
   readonly action: string;
 };
 
+/** How contracts add up to monthly sales: by event, or with cancelled ones taken out of their month of signing. */
+export const SALES_BASES = ['event', 'restated'] as const;
+export type SalesBasis = (typeof SALES_BASES)[number];
+
+/** Which sales of a month are believed where both were reported: the monthly figure, or the contracts added up. */
+export const SALES_SOURCES = ['reported', 'contracts'] as const;
+export type SalesSource = (typeof SALES_SOURCES)[number];
+
 export type Definition = {
   readonly id: string;
   readonly stock: 'narrow' | 'broad';
+  /** Left out: `event`. */
+  readonly basis?: SalesBasis;
+  /** Left out: `reported`. The other one fills its gaps. */
+  readonly sales?: SalesSource;
   /** Months in the window, the assessed month included. */
   readonly window: number;
   /** Fewer months present than this: no figure. */

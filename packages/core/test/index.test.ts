@@ -2,7 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import * as core from '../src/index.ts';
 
-const sources = readdirSync(new URL('../src/', import.meta.url)).filter((name) => name.endsWith('.ts'));
+const sources = readdirSync(new URL('../src/', import.meta.url), { recursive: true })
+  .map(String)
+  .filter((name) => name.endsWith('.ts'));
 
 function sourceOf(name: string): string {
   return readFileSync(new URL(`../src/${name}`, import.meta.url), 'utf8');
@@ -19,6 +21,6 @@ test('core reads no clock, no chance, no environment and no file, and imports it
   for (const name of sources) {
     const source = sourceOf(name);
     expect(source, name).not.toMatch(/Date\.now|new Date\(\)|Math\.random|process\.|fetch\(|setTimeout|parseFloat/u);
-    for (const [, from = ''] of source.matchAll(/from '([^']+)'/gu)) expect(from, name).toMatch(/^\.\/[a-z-]+\.ts$/u);
+    for (const [, from = ''] of source.matchAll(/from '([^']+)'/gu)) expect(from, name).toMatch(/^\.\.?\/(?:checks\/)?[a-z-]+\.ts$/u);
   }
 });

@@ -1,5 +1,5 @@
 import { routeAlert } from '@quhua/alerts';
-import type { AlertKind, Level } from '@quhua/core';
+import type { AlertKind, FeedName, Level } from '@quhua/core';
 import { consumerQueue } from '@quhua/queue';
 import { appendOutbox, insertDeliveries, type NewDelivery, type OutboxMessage, type Tx } from '@quhua/storage';
 import type { Engine } from './engine.ts';
@@ -11,6 +11,8 @@ export type LoudEvent = {
   readonly kind: AlertKind;
   readonly level: Level;
   readonly regionCode: string | null;
+  /** Feed that it is about: whoever answers for it is told. */
+  readonly feed: FeedName | null;
 };
 
 /** Queue on which our own worker delivers; other systems have queues of their own. */
@@ -18,7 +20,11 @@ export const ALERTS_QUEUE = 'alerts';
 
 /** Decides who is told of each event and puts that on its way, in the commit of the events themselves. */
 export async function announce({ config, log }: Engine, tx: Tx, events: readonly LoudEvent[]): Promise<void> {
-  const deliveries = events.flatMap((event) => deliveriesOf(event, routeAlert(event, config.alerts)));
+  const ownerOf = ({ feed }: LoudEvent): string | null =>
+    feed === null ? null : (config.schedule.expected[feed]?.owner ?? null);
+  const deliveries = events.flatMap((event) =>
+    deliveriesOf(event, routeAlert({ ...event, owner: ownerOf(event) }, config.alerts)),
+  );
   const unrouted = deliveries.filter((delivery) => delivery.reason === NO_ROUTE);
   for (const { alertId } of unrouted) log.warn({ alertId }, 'no route takes this alert');
   const ids = await insertDeliveries(tx, deliveries);

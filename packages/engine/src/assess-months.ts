@@ -153,7 +153,7 @@ async function deriveUnits({ config }: Engine, tx: Tx, { due, goal, asOf }: Deri
       .map((span) => span.to)
       .sort()
       .at(-1) ?? goal;
-  const series = await loadSeries(tx.sql, { wanted, to: last, asOf, stock: rulebook.definition.stock });
+  const series = await loadSeries(tx.sql, { wanted, to: last, asOf, definition: rulebook.definition });
   return spans.flatMap(({ regionId, region, from, to }) => {
     const facts = series.get(regionId);
     if (facts === undefined) return [];
@@ -178,13 +178,15 @@ async function saveEpisodesAndAlerts(
     await listOpenAlerts(tx.sql, engine.config.jurisdiction.code, 'region', codes),
     (alert) => alert.subject.code,
   );
-  const derived = units.map((unit): DerivedUnit & { regionId: number } => ({
-    regionId: unit.regionId,
-    region: unit.region,
-    assessments: unit.assessments,
-    episodes: continueEpisodes(known.get(unit.regionId) ?? [], unit.assessments),
-    open: open.get(unit.region.code) ?? [],
-  }));
+  const derived = units.map(
+    (unit): DerivedUnit => ({
+      regionId: unit.regionId,
+      region: unit.region,
+      assessments: unit.assessments,
+      episodes: continueEpisodes(known.get(unit.regionId) ?? [], unit.assessments),
+      open: open.get(unit.region.code) ?? [],
+    }),
+  );
   await saveEpisodes(
     tx,
     rulebook.id,

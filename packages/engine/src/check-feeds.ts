@@ -1,94 +1,113 @@
-import {
-  addMonths,
-  dayAt,
-  FEED_NAMES,
-  FEEDS,
-  type FeedName,
-  type Month,
-  monthAt,
-  monthText,
-  type Region,
-} from '@quhua/core';
-import { hasReported, listOpenAlerts, listReported, type NewAlert, type Tx } from '@quhua/storage';
+import { type AlertKind, FEEDS, type Month, monthText, type Region } from '@quhua/core';
+import { type Alert, listOpenAlerts, type NewAlert, type Tx } from '@quhua/storage';
 import type { Engine } from './engine.ts';
+import { type FeedHealth, feedsHealth } from './feed-health.ts';
 import { applyAlertPlan } from './open-and-resolve-alerts.ts';
 import type { UnitAlertPlan } from './unit-alerts.ts';
 
-/** What is missing of one feed. */
-export type FeedHealth = { readonly feed: FeedName; readonly month: Month; readonly missing: readonly Region[] };
-
 /**
- * Looks for reports that are overdue and opens, updates or resolves `FEED_LATE`, one alert a feed.
+ * Looks at how the feeds stand and opens, updates or resolves `FEED_LATE`, `FEED_STALE` and `FEED_PARTIAL`, one alert
+ * of each kind a feed.
  *
- * Missing: a feed of which nothing was ever received is not late; it is not connected yet.
+ * Shapes: a unit that turned stale is still missing: `FEED_LATE` ends only when everything is in.
  * Concurrency: idempotent; one at a time for a jurisdiction.
  */
 export async function checkFeeds(engine: Engine): Promise<FeedHealth[]> {
-  const health: FeedHealth[] = [];
-  for (const feed of FEED_NAMES) {
-    const state = await feedHealth(engine, feed);
-    if (state === null) continue;
-    health.push(state);
-    await engine.database.transaction((tx) => settleFeed(engine, tx, state));
-  }
+  const health = await feedsHealth(engine);
+  for (const state of health) await engine.database.transaction((tx) => settleFeed(engine, tx, state));
   return health;
 }
 
-/** Which regions owe a feed's newest due month; null if the feed is not connected. */
-export async function feedHealth({ database, config, now }: Engine, feed: FeedName): Promise<FeedHealth | null> {
-  const { code: jurisdiction, timezone, regions } = config.jurisdiction;
-  if (!(await hasReported(database.db, jurisdiction, feed))) return null;
-  const { dueDay, graceDays } = config.feeds.feeds[feed];
-  const month = newestDueMonth(now(), timezone, dueDay + graceDays);
-  const reported = await listReported(database.db, { jurisdiction, feed, month });
-  return { feed, month, missing: regions.filter((region) => !reported.has(region.code)) };
-}
+type FeedKind = Extract<AlertKind, 'FEED_LATE' | 'FEED_STALE' | 'FEED_PARTIAL'>;
 
-/** The newest month whose reports had to be in by now: a month is due on a day of the next, and overdue after it. */
-export function newestDueMonth(now: Date, timeZone: string, lastDay: number): Month {
-  const thisMonth = monthAt(now, timeZone);
-  const day = Number(dayAt(now, timeZone).slice(8));
-  return addMonths(thisMonth, day > lastDay ? -1 : -2);
-}
+/** What one kind says of a feed now: null if there is nothing to say. */
+type Finding = {
+  readonly kind: FeedKind;
+  readonly text: string | null;
+  readonly inputs: object;
+  readonly over: string;
+};
 
-async function settleFeed(engine: Engine, tx: Tx, { feed, month, missing }: FeedHealth): Promise<void> {
-  const { jurisdiction } = engine.config;
-  const open = (await listOpenAlerts(tx.sql, jurisdiction.code, 'feed', [feed])).find(
-    (alert) => alert.kind === 'FEED_LATE',
-  );
-  const text = lateText(feed, month, missing);
-  const inputs = { feed, month, missing: missing.map((region) => region.code) };
-  const plan: { -readonly [K in keyof UnitAlertPlan]: UnitAlertPlan[K] } = {
+async function settleFeed(engine: Engine, tx: Tx, health: FeedHealth): Promise<void> {
+  const { feed, month } = health;
+  const open = await listOpenAlerts(tx.sql, engine.config.jurisdiction.code, 'feed', [feed]);
+  const plan: { -readonly [K in keyof UnitAlertPlan]: UnitAlertPlan[K][number][] } = {
     opened: [],
     resolved: [],
     restated: [],
     touched: [],
   };
-  if (missing.length > 0 && open === undefined) plan.opened = [lateAlert(engine, { feed, month, text, inputs })];
-  if (missing.length > 0 && open !== undefined)
-    plan.touched = [{ id: open.id, month, since: open.since, text, inputs }];
-  if (missing.length === 0 && open !== undefined) {
-    plan.resolved = [
-      { alert: open, detail: { text: `${FEEDS[feed].title}：${monthText(month)}数据已到齐，预警解除` }, loud: true },
-    ];
+  for (const finding of findings(health)) {
+    const running = open.find((alert) => alert.kind === finding.kind);
+    const { text, inputs } = finding;
+    if (text === null && running !== undefined) plan.resolved.push(ended(running, finding));
+    if (text === null) continue;
+    if (running === undefined) plan.opened.push(newAlert(engine, health, { ...finding, text }));
+    else plan.touched.push({ id: running.id, month, since: running.since, text, inputs });
   }
   await applyAlertPlan(engine, tx, { plan, at: engine.now() });
 }
 
-function lateText(feed: FeedName, month: Month, missing: readonly Region[]): string {
-  const names = missing.slice(0, 20).map((region) => region.name);
-  const more = missing.length > names.length ? `等${missing.length}个` : '';
-  return `${FEEDS[feed].title}：${monthText(month)}数据逾期未报，缺${names.join('、')}${more}`;
+function findings(health: FeedHealth): Finding[] {
+  const { feed, month, state, units, missing, due, outdated } = health;
+  const { title } = FEEDS[feed];
+  const stale = units.filter((unit) => unit.outdated).map(({ region }) => region);
+  const partial = units.filter((unit) => unit.incomplete).map(({ region }) => region);
+  const whole = units.length === 0;
+  const fileLate = whole && (state === 'late' || outdated);
+  const lateText = fileLate ? `${title}：应于${due}前收到的文件逾期未到` : late(title, month, missing);
+  const staleText = whole
+    ? `${title}：应于${due}前收到的文件长期未到，现有数据已过期，不能说明现状`
+    : `${title}：${listed(stale)}长期未报，现有数据已过期，不能说明现状`;
+  return [
+    {
+      kind: 'FEED_LATE',
+      text: fileLate || missing.length > 0 ? lateText : null,
+      inputs: { feed, month, due, missing: codes(missing) },
+      over: `${title}：${monthText(month)}数据已到齐，预警解除`,
+    },
+    {
+      kind: 'FEED_STALE',
+      text: outdated ? staleText : null,
+      inputs: { feed, month, due, stale: codes(stale) },
+      over: `${title}：没有过期的数据了，预警解除`,
+    },
+    {
+      kind: 'FEED_PARTIAL',
+      text: partial.length > 0 ? `${title}：${monthText(month)}数据不完整，${listed(partial)}缺少必需的数` : null,
+      inputs: { feed, month, due, partial: codes(partial) },
+      over: `${title}：${monthText(month)}没有残缺的数据了，预警解除`,
+    },
+  ];
 }
 
-type Late = { readonly feed: FeedName; readonly month: Month; readonly text: string; readonly inputs: object };
+function late(title: string, month: Month, missing: readonly Region[]): string {
+  return `${title}：${monthText(month)}数据逾期未报，缺${listed(missing)}`;
+}
 
-function lateAlert({ config }: Engine, { feed, month, text, inputs }: Late): NewAlert {
+function listed(regions: readonly Region[]): string {
+  const names = regions.slice(0, 20).map((region) => region.name);
+  return `${names.join('、')}${regions.length > names.length ? `等${regions.length}个` : ''}`;
+}
+
+function codes(regions: readonly Region[]): string[] {
+  return regions.map((region) => region.code);
+}
+
+function ended(alert: Alert, { over }: Finding): UnitAlertPlan['resolved'][number] {
+  return { alert, detail: { text: over }, loud: true };
+}
+
+function newAlert(
+  { config }: Engine,
+  { feed, month }: FeedHealth,
+  { kind, text, inputs }: Finding & { readonly text: string },
+): NewAlert {
   return {
-    kind: 'FEED_LATE',
+    kind,
     rule: 'feeds',
     subject: { type: 'feed', code: feed, name: FEEDS[feed].title },
-    level: config.alerts.levels.FEED_LATE,
+    level: config.alerts.levels[kind],
     status: 'open',
     since: month,
     month,

@@ -45,7 +45,7 @@ export async function* deriveAssessments(
       first: earlierMonth(firstMonths.get(regionId) ?? from, from),
     }));
     const wanted = spans.map(({ regionId, first }) => ({ regionId, from: addMonths(first, -historyMonths(rulebook)) }));
-    const series = await loadSeries(db, { wanted, to, asOf, stock: rulebook.definition.stock });
+    const series = await loadSeries(db, { wanted, to, asOf, definition: rulebook.definition });
     for (const { code, regionId, first } of spans) {
       const facts = series.get(regionId);
       if (facts === undefined) continue;

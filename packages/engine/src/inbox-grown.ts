@@ -3,7 +3,9 @@ import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { listStoredFiles, type StoredFile } from '@quhua/storage';
 import type { Engine } from './engine.ts';
-import { putBack, TAKEN_FOLDERS } from './inbox-file.ts';
+import { BESIDE } from './file-report.ts';
+import { TAKEN_FOLDERS } from './inbox-file.ts';
+import { putBack } from './take-file.ts';
 
 type Kept = {
   readonly path: string;
@@ -37,7 +39,7 @@ export async function takeBackGrown(engine: Engine, inbox: string, changedSince:
 }
 
 async function listKept(folder: string): Promise<Kept[]> {
-  const names = await readdir(folder).catch(() => []);
+  const names = (await readdir(folder).catch(() => [])).filter((name) => !BESIDE.test(name));
   const kept = await Promise.all(names.map((name) => keptFile(folder, name)));
   return kept.filter((file) => file !== null);
 }

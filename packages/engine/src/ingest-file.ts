@@ -1,35 +1,25 @@
-import { createHash } from 'node:crypto';
-import { AppError, createRegionLookup, dayAt, type FeedName, type LedgerRow, NO_ROWS } from '@quhua/core';
-import { type FeedReading, openFeed, type ReadPlan } from '@quhua/feeds';
+import { AppError, NO_ROWS } from '@quhua/core';
+import type { FeedReading } from '@quhua/feeds';
 import {
   type Batch,
   closeBatch,
-  dropStaged,
   findBatchOfFile,
   getBatch,
   insertBatch,
   lockFile,
-  openStage,
   type RegionIds,
   type Tx,
 } from '@quhua/storage';
+import { type BatchCheck, createBatchCheck } from './check-batch.ts';
 import { type Engine, refuseFuture, regionIdsOf } from './engine.ts';
 import { raiseRefusal } from './feed-refusals.ts';
 import { type IngestResult, resultOf } from './ingest-result.ts';
-import { countReasons, settleBatch, whyHeld } from './settle-batch.ts';
+import { type IncomingFile, type IngestInput, incomingFile, isSimulated, openFile } from './open-file.ts';
+import { previewFile, refusedPreview } from './preview-file.ts';
+import { settleBatch } from './settle-batch.ts';
+import { stageRows } from './stage-rows.ts';
 
-export type IngestInput = {
-  readonly name: string;
-  readonly bytes: Buffer;
-  readonly feed?: FeedName;
-  /** When the file became known; left out, now. */
-  readonly asOf?: Date;
-  readonly dryRun?: boolean;
-  /** Everything in the file is simulated (模拟数据), whatever it says itself. */
-  readonly simulated?: boolean;
-  /** Who brought it: `cli`, `inbox`, a person. */
-  readonly by: string;
-};
+export type { IngestInput } from './open-file.ts';
 
 /**
  * Takes one file in: every row ends as accepted, warned, quarantined or duplicate, in one commit, or the file is
@@ -39,12 +29,11 @@ export type IngestInput = {
  * Concurrency: idempotent by the file's bytes; the same file twice at once is taken in once.
  */
 export async function ingestFile(engine: Engine, input: IngestInput): Promise<IngestResult> {
-  const sha256 = createHash('sha256').update(input.bytes).digest('hex');
   const knownFrom = input.asOf === undefined ? engine.now() : refuseFuture(engine, input.asOf);
-  const file: Incoming = { ...input, sha256, knownFrom };
+  const file = incomingFile(input, knownFrom);
   try {
-    if (input.dryRun === true) return await preview(engine, file);
     const regionIds = await regionIdsOf(engine);
+    if (input.dryRun === true) return await preview(engine, { ...file, regionIds });
     const batch = await engine.database.transaction((tx) => store(engine, tx, { ...file, regionIds }));
     engine.onStep('ingest.committed');
     return await resultOf(engine, batch.batch, batch.known ? 'duplicate' : batch.batch.status);
@@ -61,26 +50,39 @@ export async function ingestFile(engine: Engine, input: IngestInput): Promise<In
  * Concurrency: idempotent by the file's bytes and the reason.
  */
 export function refuseFile(engine: Engine, input: IngestInput, why: AppError): Promise<IngestResult> {
-  const sha256 = createHash('sha256').update(input.bytes).digest('hex');
-  return reject(engine, { ...input, sha256, knownFrom: engine.now() }, why);
+  return reject(engine, incomingFile(input, engine.now()), why);
 }
 
-type Incoming = IngestInput & { readonly sha256: string; readonly knownFrom: Date };
 /** Region numbers are looked up before the transaction: one that holds a connection must not wait for a second. */
-type Storable = Incoming & { readonly regionIds: RegionIds };
+type Storable = IncomingFile & { readonly regionIds: RegionIds };
 
 async function store(engine: Engine, tx: Tx, file: Storable): Promise<{ batch: Batch; known: boolean }> {
   const jurisdiction = engine.config.jurisdiction.code;
   await lockFile(tx, jurisdiction, file.sha256);
-  const earlier = await findBatchOfFile(tx.sql, jurisdiction, file.sha256);
+  const earlier = await findBatchOfFile(tx.sql, { ...file, jurisdiction });
   // A rejected file may be tried again: the configuration may have learnt its words meanwhile.
   if (earlier !== undefined && earlier.status !== 'rejected') return { batch: earlier, known: true };
-  const reading = read(engine, file);
-  const feed = reading.plan.feed;
-  const simulated = isSimulated(engine, file, reading.plan);
+  const reading = await openFile(engine, file);
+  try {
+    const batchId = await storeReading(engine, tx, { file, reading });
+    return { batch: await getBatch(tx.sql, jurisdiction, batchId), known: false };
+  } finally {
+    await reading.close();
+  }
+}
+
+type Opened = { readonly file: Storable; readonly reading: FeedReading };
+
+async function storeReading(engine: Engine, tx: Tx, { file, reading }: Opened): Promise<number> {
+  engine.onStep('ingest.begun');
+  const check = batchCheckOf(engine, file, reading);
+  const rows = await stageRows(tx, { reading, regionIds: file.regionIds, check });
+  engine.onStep('ingest.staged');
+  const { plan } = reading; // whole only now: a file may say in its last line that it is simulated
+  const simulated = isSimulated(engine, file, plan);
   const batchId = await insertBatch(tx, {
-    jurisdiction,
-    feed,
+    jurisdiction: engine.config.jurisdiction.code,
+    feed: plan.feed,
     fileName: file.name,
     sha256: file.sha256,
     byteCount: file.bytes.length,
@@ -90,51 +92,33 @@ async function store(engine: Engine, tx: Tx, file: Storable): Promise<{ batch: B
     receivedBy: file.by,
     reading: null,
   });
-  engine.onStep('ingest.begun');
-  const ledger = await stageRows(tx, reading, file.regionIds);
-  engine.onStep('ingest.staged');
-  await settleBatch(engine, tx, { file, reading, batchId, simulated, ledger });
+  await settleBatch(engine, tx, { file, reading, batchId, simulated, rows });
   engine.onStep('ingest.stored');
-  return { batch: await getBatch(tx.sql, jurisdiction, batchId), known: false };
+  return batchId;
 }
 
-function read({ config }: Engine, { name, bytes, feed, knownFrom }: Incoming): FeedReading {
-  const { jurisdiction, feeds } = config;
-  const context = {
-    settings: feeds,
-    lookup: createRegionLookup(jurisdiction.regions),
-    today: dayAt(knownFrom, jurisdiction.timezone),
-    ...(feed === undefined ? {} : { feed }),
-  };
-  return openFeed({ name, bytes }, context);
-}
-
-function isSimulated({ config }: Engine, { simulated }: Incoming, plan: ReadPlan): boolean {
-  return simulated === true || plan.simulated || config.feeds.feeds[plan.feed].simulated;
-}
-
-/** Streams the rows into the stage; returns what was not simply accepted, by line. */
-async function stageRows(tx: Tx, reading: FeedReading, regionIds: RegionIds): Promise<Map<number, LedgerRow>> {
-  const stage = await openStage(tx, reading.plan.feed, regionIds);
-  const ledger = new Map<number, LedgerRow>();
-  const revoked: number[] = [];
-  for await (const chunk of reading.chunks()) {
-    for (const line of chunk.revokedLines) ledger.delete(line);
-    revoked.push(...chunk.revokedLines);
-    for (const row of chunk.ledger) ledger.set(row.line, row);
-    await stage.write(chunk.rows);
+async function preview(engine: Engine, file: Storable): Promise<IngestResult> {
+  const reading = await openFile(engine, file);
+  try {
+    const check = batchCheckOf(engine, file, reading);
+    return await engine.database.transaction((tx) =>
+      previewFile(engine, tx, { file, reading, regionIds: file.regionIds, check }),
+    );
+  } finally {
+    await reading.close();
   }
-  await stage.finish();
-  await dropStaged(tx, revoked);
-  return ledger;
 }
 
-async function reject(engine: Engine, file: Incoming, error: AppError): Promise<IngestResult> {
+function batchCheckOf(engine: Engine, file: Storable, { plan }: FeedReading): BatchCheck | null {
+  return createBatchCheck(engine, { ...file, feed: plan.feed, reopen: () => openFile(engine, file) });
+}
+
+async function reject(engine: Engine, file: IncomingFile, error: AppError): Promise<IngestResult> {
   const jurisdiction = engine.config.jurisdiction.code;
   const reason = { code: error.code, message: error.message };
   const batch = await engine.database.transaction(async (tx) => {
     await lockFile(tx, jurisdiction, file.sha256);
-    const earlier = await findBatchOfFile(tx.sql, jurisdiction, file.sha256);
+    const earlier = await findBatchOfFile(tx.sql, { ...file, jurisdiction });
     if (earlier?.status === 'rejected' && earlier.reasons[0]?.code === error.code) return earlier;
     const simulated = file.simulated === true;
     const id = await insertBatch(tx, {
@@ -156,50 +140,9 @@ async function reject(engine: Engine, file: Incoming, error: AppError): Promise<
       reading: { notes: [reason] },
     } as const;
     await closeBatch(tx, id, outcome);
-    await raiseRefusal(engine, tx, { name: file.name, at: file.knownFrom, simulated, reason });
+    await raiseRefusal(engine, tx, { name: file.name, at: file.knownFrom, simulated, reason, feed: file.feed ?? null });
     return getBatch(tx.sql, jurisdiction, id);
   });
   engine.onStep('ingest.rejected');
   return resultOf(engine, batch, 'rejected');
-}
-
-async function preview(engine: Engine, file: Incoming): Promise<IngestResult> {
-  const earlier = await findBatchOfFile(engine.database.db, engine.config.jurisdiction.code, file.sha256);
-  const known = earlier !== undefined && earlier.status !== 'rejected';
-  const reading = read(engine, file);
-  const ledger = new Map<number, LedgerRow>();
-  for await (const chunk of reading.chunks()) {
-    for (const line of chunk.revokedLines) ledger.delete(line);
-    for (const row of chunk.ledger) ledger.set(row.line, row);
-  }
-  const held = whyHeld(engine, reading.counts(), reading.notes());
-  return {
-    id: null,
-    feed: reading.plan.feed,
-    file: file.name,
-    sha256: file.sha256,
-    status: known ? 'duplicate' : held === null ? 'accepted' : 'held',
-    rows: reading.counts(),
-    reasons: countReasons(ledger),
-    quarantineFile: null,
-    simulated: isSimulated(engine, file, reading.plan),
-    message: known ? null : (held?.message ?? null),
-    plan: { ...reading.plan, notes: reading.notes() },
-  };
-}
-
-function refusedPreview(file: Incoming, error: AppError): IngestResult {
-  return {
-    id: null,
-    feed: file.feed ?? null,
-    file: file.name,
-    sha256: file.sha256,
-    status: 'rejected',
-    rows: NO_ROWS,
-    reasons: [{ code: error.code, count: 1 }],
-    quarantineFile: null,
-    simulated: file.simulated === true,
-    message: error.message,
-    plan: null,
-  };
 }

@@ -1,10 +1,20 @@
-import type { FeedName, RowCounts } from '@quhua/core';
-import type { ReadPlan } from '@quhua/feeds';
+import type { FeedName, RowCounts, RowReason } from '@quhua/core';
+import type { FeedReading, ReadPlan } from '@quhua/feeds';
 import type { Batch, ReasonCount } from '@quhua/storage';
+import { type Change, type Differences, NO_DIFFERENCES } from './compare-file.ts';
 import type { Engine } from './engine.ts';
 import { keepQuarantine } from './quarantine-file.ts';
 
 export type IngestStatus = 'accepted' | 'held' | 'duplicate' | 'rejected';
+
+/** A row as its sender wrote it, and as it was read. Shapes: `read` by canonical column, without what is missing. */
+export type SampleRow = {
+  readonly sheet: string;
+  readonly row: number;
+  readonly raw: readonly string[];
+  readonly read: Readonly<Record<string, string>>;
+};
+
 export type IngestResult = {
   /** null for a dry run. */
   readonly id: string | null;
@@ -19,12 +29,29 @@ export type IngestResult = {
   /** Why a file was rejected or held, for people. */
   readonly message: string | null;
   readonly plan: ReadPlan | null;
+  /** What the file changes (or, in a dry run, would change) of what was known: the first of `changeCount`. */
+  readonly changes: readonly Change[];
+  readonly changeCount: number;
+  /** First rows that were read; of a dry run only. */
+  readonly sample: readonly SampleRow[];
 };
+
+/** What is kept of a file's reading, with the batch. */
+export type StoredReading = ReadPlan & Partial<Differences>;
+
+/** The plan as it is at the end of a reading: with what the rows and the checks added. */
+export function readingOf(
+  reading: FeedReading,
+  { notes, differences }: { readonly notes: readonly RowReason[]; readonly differences: Differences },
+): StoredReading {
+  return { ...reading.plan, notes, ignored: [...reading.plan.ignored, ...reading.ignored()], ...differences };
+}
 
 /** What became of a stored batch. */
 export async function resultOf(engine: Engine, batch: Batch, status: IngestStatus): Promise<IngestResult> {
-  const plan = batch.reading as ReadPlan | null; // safe: written by settle or reject
+  const { changes, changeCount, ...plan } = { ...NO_DIFFERENCES, ...(batch.reading as StoredReading | null) }; // safe: written by settle or reject
   const held = status === 'held' || status === 'rejected';
+  const isRead = batch.status !== 'rejected' && batch.reading !== null;
   return {
     id: String(batch.id),
     feed: batch.feed,
@@ -33,9 +60,12 @@ export async function resultOf(engine: Engine, batch: Batch, status: IngestStatu
     status,
     rows: batch.rows,
     reasons: batch.reasons,
-    quarantineFile: await keepQuarantine(engine, batch, plan?.header ?? []),
+    quarantineFile: isRead ? await keepQuarantine(engine, batch, plan as ReadPlan) : null, // safe: as above
     simulated: batch.simulated,
-    message: held ? (plan?.notes.at(-1)?.message ?? null) : null,
-    plan: batch.status === 'rejected' ? null : plan,
+    message: held ? (plan.notes?.at(-1)?.message ?? null) : null,
+    plan: isRead ? (plan as ReadPlan) : null,
+    changes,
+    changeCount,
+    sample: [],
   };
 }

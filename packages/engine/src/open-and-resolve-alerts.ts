@@ -1,7 +1,8 @@
-import type { Rulebook } from '@quhua/core';
+import { FEED_NAMES, type FeedName, type Rulebook } from '@quhua/core';
 import {
   type Alert,
   type AlertEventKind,
+  type AlertSubject,
   appendAlertEvents,
   type NewAlert,
   openAlerts,
@@ -10,6 +11,7 @@ import {
   touchAlerts,
 } from '@quhua/storage';
 import { announce, type LoudEvent } from './announce.ts';
+import { loadDataWarnings } from './data-warnings.ts';
 import { type Engine, ruleInForce } from './engine.ts';
 import { type DerivedUnit, planUnitAlerts, type UnitAlertPlan } from './unit-alerts.ts';
 
@@ -22,7 +24,17 @@ export async function openAndResolveAlerts(
   { units, at }: AlertsInput,
 ): Promise<{ opened: number; resolved: number }> {
   const rulebook: Rulebook = ruleInForce(engine);
-  const plans = units.map((unit) => planUnitAlerts(unit, engine.config, rulebook));
+  const silent = { rulebook, warnings: [] };
+  const plans = units.map((unit) => planUnitAlerts(unit, engine.config, silent));
+  // Only what speaks needs to know what was said of its figures.
+  const speaking = units.filter(
+    (_, index) => (plans[index]?.opened.length ?? 0) + (plans[index]?.touched.length ?? 0) > 0,
+  );
+  const warned = await loadDataWarnings(engine, tx, { units: speaking, rulebook, asOf: at });
+  for (const [index, unit] of warned.size === 0 ? [] : units.entries()) {
+    const warnings = warned.get(unit.region.code);
+    if (warnings !== undefined) plans[index] = planUnitAlerts(unit, engine.config, { rulebook, warnings });
+  }
   return applyAlertPlan(engine, tx, { plan: mergePlans(plans), at });
 }
 
@@ -35,10 +47,12 @@ function mergePlans(plans: readonly UnitAlertPlan[]): UnitAlertPlan {
   };
 }
 
+type About = Pick<Alert, 'kind' | 'level' | 'subject' | 'inputs'>;
+
 /** An event that is about to be chained, with the alert it belongs to. */
 type Pending = {
   readonly id: number;
-  readonly alert: Pick<Alert, 'kind' | 'level' | 'subject'>;
+  readonly alert: About;
   readonly event: AlertEventKind;
   readonly detail: object;
   readonly loud: boolean;
@@ -90,12 +104,15 @@ function openedEvent(id: number | undefined, alert: NewAlert): Pending[] {
   ];
 }
 
-function loudEvent(
-  eventId: number,
-  alertId: number,
-  { kind, level, subject }: Pick<Alert, 'kind' | 'level' | 'subject'>,
-): LoudEvent {
-  return { eventId, alertId, kind, level, regionCode: subject.type === 'region' ? subject.code : null };
+function loudEvent(eventId: number, alertId: number, { kind, level, subject, inputs }: About): LoudEvent {
+  const regionCode = subject.type === 'region' ? subject.code : null;
+  return { eventId, alertId, kind, level, regionCode, feed: feedOf(subject, inputs) };
+}
+
+/** An alert about a feed or about a file of one. */
+function feedOf({ type, code }: AlertSubject, inputs: object): FeedName | null {
+  const name = type === 'feed' ? code : type === 'file' && 'feed' in inputs ? inputs.feed : null;
+  return FEED_NAMES.find((feed) => feed === name) ?? null;
 }
 
 /** A person's word that an alert which waited for it is real: from now on people are told. Errors: conflict/ALERT_NOT_UNCONFIRMED. */

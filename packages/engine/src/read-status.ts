@@ -1,4 +1,4 @@
-import { FEED_NAMES } from '@quhua/core';
+import type { HealthState, StateCounts } from '@quhua/core';
 import type { QueueWarning } from '@quhua/queue';
 import type { Env } from '@quhua/runtime';
 import {
@@ -10,9 +10,29 @@ import {
   listRuns,
   readDeliveryBalance,
 } from '@quhua/storage';
-import { feedHealth } from './check-feeds.ts';
 import type { Engine } from './engine.ts';
+import { type FeedHealth, feedsHealth } from './feed-health.ts';
 import { openEngineQueues } from './open-engine.ts';
+
+/** How a feed stands. Shapes: `units` counts units by state; `missing` names those of which the month is not known. */
+export type FeedStatus = {
+  readonly feed: string;
+  readonly month: string;
+  readonly due: string;
+  readonly state: HealthState;
+  readonly since: string | null;
+  /** Receiver who answers for it. */
+  readonly owner: string | null;
+  readonly missing: readonly string[];
+  readonly units: StateCounts;
+  readonly notFresh: readonly {
+    readonly region: string;
+    readonly name: string;
+    readonly state: HealthState;
+    readonly months: readonly string[];
+    readonly since: string | null;
+  }[];
+};
 
 export type StatusReport = {
   readonly jurisdiction: { readonly code: string; readonly name: string; readonly rulebook: string };
@@ -26,7 +46,7 @@ export type StatusReport = {
   readonly dueUnits: number;
   readonly outbox: { readonly waiting: number; readonly unfinished: number; readonly done: number };
   readonly deliveries: DeliveryBalance;
-  readonly feeds: readonly { readonly feed: string; readonly month: string; readonly missing: readonly string[] }[];
+  readonly feeds: readonly FeedStatus[];
   readonly batches: readonly {
     readonly id: string;
     readonly feed: string | null;
@@ -47,7 +67,7 @@ export async function readStatus(engine: Engine, env: Env): Promise<StatusReport
   const { code, name, rulebook } = engine.config.jurisdiction;
   const deliveries = await readDeliveryBalance(db, code);
   const queue = await queueState(engine, env);
-  const feeds = await Promise.all(FEED_NAMES.map((feed) => feedHealth(engine, feed)));
+  const feeds = await feedsHealth(engine);
   const batches = await listBatches(db, code, 10);
   return {
     jurisdiction: { code, name, rulebook },
@@ -57,9 +77,7 @@ export async function readStatus(engine: Engine, env: Env): Promise<StatusReport
     dueUnits: await countDueUnits(db, code),
     outbox: await countOutbox(db, code),
     deliveries,
-    feeds: feeds
-      .filter((health) => health !== null)
-      .map(({ feed, month, missing }) => ({ feed, month, missing: missing.map((region) => region.name) })),
+    feeds: feeds.map((health) => toFeedStatus(engine, health)),
     batches: batches.map((batch) => ({
       id: String(batch.id),
       feed: batch.feed,
@@ -72,6 +90,24 @@ export async function readStatus(engine: Engine, env: Env): Promise<StatusReport
     })),
     runs: await listRuns(db, code, 10),
     healthy: queue.state === 'ok', // of the process: a dead delivery is for people, not for a supervisor that restarts
+  };
+}
+
+function toFeedStatus({ config }: Engine, health: FeedHealth): FeedStatus {
+  const { feed, month, due, state, since, counts, units, missing } = health;
+  const notFresh = units.filter((unit) => unit.state !== 'fresh');
+  return {
+    feed,
+    month,
+    due,
+    state,
+    since,
+    owner: config.schedule.expected[feed]?.owner ?? null,
+    missing: missing.map((region) => region.name),
+    units: counts,
+    notFresh: notFresh.map(({ region, state, months, since }) => {
+      return { region: region.code, name: region.name, state, months, since };
+    }),
   };
 }
 

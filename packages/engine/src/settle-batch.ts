@@ -1,5 +1,5 @@
-import type { LedgerRow, RowCounts, RowReason } from '@quhua/core';
-import type { FeedReading, ReadPlan } from '@quhua/feeds';
+import { AppError, type LedgerRow, type RowCounts, type RowReason } from '@quhua/core';
+import type { FeedReading } from '@quhua/feeds';
 import {
   appendOutbox,
   closeBatch,
@@ -11,8 +11,11 @@ import {
   type ReasonCount,
   type Tx,
 } from '@quhua/storage';
+import { compareFile, warnRows } from './compare-file.ts';
 import { type Engine, firstOpenMonth } from './engine.ts';
 import { raiseRefusal, settleRefusal } from './feed-refusals.ts';
+import { readingOf } from './ingest-result.ts';
+import type { StagedRows } from './stage-rows.ts';
 
 export const ASSESS_QUEUE = 'assess';
 
@@ -22,58 +25,61 @@ export type Staged = {
   readonly reading: FeedReading;
   readonly batchId: number;
   readonly simulated: boolean;
-  readonly ledger: Map<number, LedgerRow>;
+  readonly rows: StagedRows;
 };
 
 /** Decides whether a staged file is taken in or held, and writes it so, with its ledger. */
-export async function settleBatch(
-  engine: Engine,
-  tx: Tx,
-  { file, reading, batchId, simulated, ledger }: Staged,
-): Promise<void> {
+export async function settleBatch(engine: Engine, tx: Tx, staged: Staged): Promise<void> {
+  const { file, reading, batchId, simulated } = staged;
+  const { ledger, notes } = staged.rows;
   const { code: jurisdiction } = engine.config.jurisdiction;
   const feed = reading.plan.feed;
-  let rows = reading.counts();
-  const held = whyHeld(engine, rows, reading.notes());
+  const held = whyHeld(engine, staged.rows);
+  // What is held is compared too, as if it were approved: that is what the person has to decide about.
+  const knownFrom = held === null ? file.knownFrom : engine.now();
+  const { compared, differences, warnings } = await compareFile(tx, { plan: reading.plan, jurisdiction, knownFrom });
+  let counts = warnRows({ ledger, counts: staged.rows.counts }, warnings);
   if (held === null) {
-    const openMonth = firstOpenMonth(engine, file.knownFrom);
-    const merge = {
-      feed,
-      batchId,
-      jurisdiction,
-      knownFrom: file.knownFrom,
-      simulated,
-      firstOpenMonth: openMonth,
-      source: 'stage',
-    } as const;
+    const firstOpen = firstOpenMonth(engine, knownFrom);
+    const merge = { feed, batchId, jurisdiction, knownFrom, simulated, firstOpenMonth: firstOpen, compared } as const;
     const stored = await mergeObservations(tx, merge);
     engine.onStep('ingest.merged');
-    if (stored < rows.accepted + rows.warned)
-      rows = countDuplicates(rows, ledger, await listStageDuplicates(tx, feed, batchId));
-    rows = warnSameInstant(rows, ledger, await listSameInstant(tx, merge));
+    if (stored < counts.accepted + counts.warned)
+      counts = countDuplicates(counts, ledger, await listStageDuplicates(tx, merge));
+    counts = warnSameInstant(counts, ledger, await listSameInstant(tx, merge));
     await appendOutbox(tx, jurisdiction, [
       { queue: ASSESS_QUEUE, jobKey: `batch-${batchId}`, payload: { v: 1, jurisdiction, batchId: String(batchId) } },
     ]);
     await settleRefusal(engine, tx, file);
   } else {
     await holdStaged(tx, feed, batchId);
-    await raiseRefusal(engine, tx, { name: file.name, at: file.knownFrom, simulated, reason: held });
+    await raiseRefusal(engine, tx, { name: file.name, at: file.knownFrom, simulated, reason: held, feed });
   }
   await insertLedgerRows(tx, batchId, [...ledger.values()]);
-  const plan: ReadPlan = { ...reading.plan, notes: held === null ? reading.notes() : [...reading.notes(), held] };
   await closeBatch(tx, batchId, {
     status: held === null ? 'accepted' : 'held',
-    rows,
+    rows: counts,
     reasons: countReasons(ledger),
-    reading: plan,
+    reading: readingOf(reading, { notes: held === null ? notes : [...notes, held], differences }),
   });
 }
 
-/** Why a person must look before anything of the file becomes known; null if nobody need. */
-export function whyHeld({ config }: Engine, rows: RowCounts, notes: readonly RowReason[]): RowReason | null {
+/**
+ * Why a person must look before anything of the file becomes known; null if nobody need.
+ *
+ * Errors: invalid/TOTAL_MISMATCH where the settings refuse such a file.
+ */
+export function whyHeld(
+  { config }: Engine,
+  { counts: rows, notes, holds }: Pick<StagedRows, 'counts' | 'notes' | 'holds'>,
+): RowReason | null {
+  const { totals, heldAboveShare } = config.feeds;
   const mismatch = notes.find((note) => note.code === 'TOTAL_MISMATCH');
-  if (mismatch !== undefined) return mismatch;
-  if (rows.quarantined <= rows.total * config.feeds.heldAboveShare) return null;
+  if (mismatch !== undefined && totals === 'refuse') throw new AppError('invalid', mismatch.code, mismatch.message);
+  if (mismatch !== undefined && totals === 'hold') return mismatch;
+  const [hold] = holds;
+  if (hold !== undefined) return hold;
+  if (rows.quarantined <= rows.total * heldAboveShare) return null;
   const message = `${rows.total} 行中有 ${rows.quarantined} 行被隔离，全文件待人工核实 / too many rows quarantined: the file is held`;
   return { code: 'FILE_HELD', message };
 }
@@ -101,19 +107,10 @@ function countDuplicates(rows: RowCounts, ledger: Map<number, LedgerRow>, lines:
 }
 
 /** Two files that contradict each other at one instant: content decides which is believed, and both are marked as seen. */
-function warnSameInstant(rows: RowCounts, ledger: Map<number, LedgerRow>, lines: readonly number[]): RowCounts {
-  let { accepted, warned } = rows;
-  for (const line of lines) {
-    const before = ledger.get(line);
-    if (before === undefined) {
-      accepted -= 1;
-      warned += 1;
-    }
-    const message = '另一文件在同一时点报了不同的数，按内容取其一 / another file says otherwise at the same instant';
-    const reasons = [...(before?.reasons ?? []), { code: 'SAME_INSTANT', message }];
-    ledger.set(line, { line, outcome: 'warned', reasons, raw: before?.raw ?? [] });
-  }
-  return { ...rows, accepted, warned };
+function warnSameInstant(counts: RowCounts, ledger: Map<number, LedgerRow>, lines: readonly number[]): RowCounts {
+  const message = '另一文件在同一时点报了不同的数，按内容取其一 / another file says otherwise at the same instant';
+  const warnings = new Map(lines.map((line) => [line, { code: 'SAME_INSTANT', message }]));
+  return warnRows({ ledger, counts }, warnings);
 }
 
 /** How often each reason stands in a ledger, most frequent first. */

@@ -3,6 +3,7 @@ import {
   type AlertChange,
   type Assessment,
   addMonths,
+  type DataWarning,
   type Distance,
   distancesOf,
   EPISODE_KINDS,
@@ -19,11 +20,15 @@ import type { Alert, AlertUpdate, NewAlert } from '@quhua/storage';
 
 /** One unit after a derivation: what it was found to be, its episodes, and its unresolved alerts. */
 export type DerivedUnit = {
+  readonly regionId: number;
   readonly region: Region;
   readonly assessments: readonly Assessment[];
   readonly episodes: readonly Episode[];
   readonly open: readonly Alert[];
 };
+
+/** What alerts rest on beside the assessments. `warnings`: of the figures in them. */
+export type Grounds = { readonly rulebook: Rulebook; readonly warnings: readonly DataWarning[] };
 
 /** What is to be written about a unit's alerts. `loud`: people are told. */
 export type UnitAlertPlan = {
@@ -39,8 +44,8 @@ export type UnitAlertPlan = {
  * Missing: months without a tier neither open nor end anything; an alert ends without one only when the reports that it
  * rested on were withdrawn.
  */
-export function planUnitAlerts(unit: DerivedUnit, config: Config, rulebook: Rulebook): UnitAlertPlan {
-  const evidence = unit.assessments.findLast((assessment) => assessment.tier !== null) ?? unit.assessments.at(-1);
+export function planUnitAlerts(unit: DerivedUnit, config: Config, { rulebook, warnings }: Grounds): UnitAlertPlan {
+  const evidence = evidenceOf(unit);
   if (evidence === undefined) return { opened: [], resolved: [], restated: [], touched: [] };
   const running = unit.open.filter(isEpisodeAlert);
   const changes = planAlerts(
@@ -48,7 +53,7 @@ export function planUnitAlerts(unit: DerivedUnit, config: Config, rulebook: Rule
     unit.episodes,
   );
   const byId = new Map(running.map((alert) => [String(alert.id), alert]));
-  const about = { unit, evidence, rulebook };
+  const about = { unit, evidence, rulebook, warnings };
   return {
     opened: changes.flatMap((change) => (change.change === 'open' ? [toNewAlert(about, config, change)] : [])),
     resolved: changes.flatMap((change) => {
@@ -74,7 +79,12 @@ export function planUnitAlerts(unit: DerivedUnit, config: Config, rulebook: Rule
   };
 }
 
-type About = { readonly unit: DerivedUnit; readonly evidence: Assessment; readonly rulebook: Rulebook };
+/** The assessment that a unit's alerts speak of: the newest with a tier. Missing: undefined for a unit without months. */
+export function evidenceOf({ assessments }: DerivedUnit): Assessment | undefined {
+  return assessments.findLast((assessment) => assessment.tier !== null) ?? assessments.at(-1);
+}
+
+type About = Grounds & { readonly unit: DerivedUnit; readonly evidence: Assessment };
 type EpisodeAlert = Alert & { readonly kind: EpisodeKind };
 
 function isEpisodeAlert(alert: Alert): alert is EpisodeAlert {
@@ -119,13 +129,14 @@ function touched(about: About, running: readonly EpisodeAlert[], changes: readon
     });
 }
 
-function textInput({ unit, evidence, rulebook }: About, kind: EpisodeKind) {
+function textInput({ unit, evidence, rulebook, warnings }: About, kind: EpisodeKind) {
   return {
     kind,
     regionName: unit.region.name,
     assessment: evidence,
     rulebook,
     distances: distances(evidence, rulebook),
+    warnings,
   };
 }
 
@@ -136,7 +147,7 @@ function distances(evidence: Assessment, rulebook: Rulebook): Distance[] {
 }
 
 /** Everything that the decision rested on, enough to make it again. */
-function inputsOf({ evidence, rulebook }: About): object {
+function inputsOf({ evidence, rulebook, warnings }: About): object {
   const { stockCentisqm, soldCentisqm, monthsPresent, presentMask } = evidence;
   const months = Array.from({ length: rulebook.definition.window }, (_, back) => back)
     .filter((back) => Math.floor(presentMask / 2 ** back) % 2 === 1)
@@ -156,5 +167,6 @@ function inputsOf({ evidence, rulebook }: About): object {
     simulated: evidence.simulated,
     rulebook: rulebook.id,
     definition: rulebook.definition.id,
+    dataWarnings: warnings,
   };
 }

@@ -1,13 +1,18 @@
+import type { FeedName } from '@quhua/core';
 import {
   appendOutbox,
+  type Batch,
+  compareStaged,
   getBatch,
+  listAffected,
   lockFile,
+  markRevealed,
   mergeObservations,
   type RegionMonth,
+  stageHeld,
   approveBatch as storeApproval,
   withdrawBatch as storeWithdrawal,
   type Tx,
-  takeHeldRows,
 } from '@quhua/storage';
 import { type Engine, firstOpenMonth } from './engine.ts';
 import { settleRefusal } from './feed-refusals.ts';
@@ -25,7 +30,9 @@ export async function withdrawBatch(engine: Engine, { id, by, reason }: BatchInp
   return engine.database.transaction(async (tx) => {
     const batch = await getBatch(tx.sql, engine.config.jurisdiction.code, id);
     await lockFile(tx, batch.jurisdiction, batch.sha256);
-    const affected = await storeWithdrawal(tx, { batchId: id, at: engine.now(), by, reason });
+    await storeWithdrawal(tx, { batchId: id, at: engine.now(), by, reason });
+    const affected = batch.feed === null ? [] : await listAffected(tx, batch.feed, id);
+    if (batch.feed !== null) await markRevealed(tx, batch.feed, id);
     await settleRefusal(engine, tx, { name: batch.fileName });
     await queueAssessment(tx, batch.jurisdiction, `withdrawal-${id}`, id);
     engine.onStep('withdraw.stored');
@@ -44,24 +51,25 @@ export async function approveBatch(engine: Engine, { id, by, reason }: BatchInpu
     await lockFile(tx, batch.jurisdiction, batch.sha256);
     const at = engine.now();
     await storeApproval(tx, { batchId: id, at, by, reason });
-    if (batch.feed !== null) {
-      const { feed, jurisdiction, simulated } = batch;
-      const merge = {
-        feed,
-        batchId: id,
-        jurisdiction,
-        knownFrom: at,
-        simulated,
-        firstOpenMonth: firstOpenMonth(engine, at),
-      };
-      await mergeObservations(tx, { ...merge, source: 'held' });
-    }
-    const affected = await takeHeldRows(tx, id);
+    const affected =
+      batch.feed === null ? [] : await takeHeld(engine, tx, { ...batch, feed: batch.feed, knownFrom: at });
     await settleRefusal(engine, tx, { name: batch.fileName });
     await queueAssessment(tx, batch.jurisdiction, `batch-${id}`, id);
     engine.onStep('approve.stored');
     return { batch: String(id), affected };
   });
+}
+
+type Held = Pick<Batch, 'id' | 'jurisdiction' | 'simulated' | 'knownFrom'> & { readonly feed: FeedName };
+
+async function takeHeld(engine: Engine, tx: Tx, batch: Held): Promise<RegionMonth[]> {
+  const { id, feed, jurisdiction, simulated, knownFrom } = batch;
+  await stageHeld(tx, feed, id);
+  const compared = await compareStaged(tx, { feed, jurisdiction });
+  const openMonth = firstOpenMonth(engine, knownFrom);
+  const merge = { feed, batchId: id, jurisdiction, knownFrom, simulated, firstOpenMonth: openMonth, compared };
+  await mergeObservations(tx, merge);
+  return listAffected(tx, feed, id);
 }
 
 function queueAssessment(tx: Tx, jurisdiction: string, jobKey: string, batchId: number): Promise<void> {

@@ -12,8 +12,9 @@ export {
 } from './codes.ts';
 export { CHUNK_ROWS, LIMITS, type Limits } from './limits.ts';
 export { openFeed } from './open-feed.ts';
-export { quarantineCsv, quarantineHead, quarantineLine } from './quarantine.ts';
-export { templateCsv } from './template.ts';
+export { openWorkbook } from './readers/open-workbook.ts';
+export { type RecordAt, reasonAtLine } from './reason-at-line.ts';
+export { hasTotals } from './rows/row-kinds.ts';
 export type {
   Delimiter,
   Encoding,
@@ -21,6 +22,18 @@ export type {
   FeedContext,
   FeedFile,
   FeedReading,
+  Ignored,
   PlannedColumn,
+  PlannedTable,
   ReadPlan,
 } from './types.ts';
+export type { Sheet, SheetRow, Workbook } from './workbook.ts';
+export { checkMeta, type Meta, metaOf } from './write/meta.ts';
+export { neutralise, restored } from './write/neutralise.ts';
+export { csvLine, quarantineCsv, quarantineHead, quarantineLine } from './write/quarantine.ts';
+export { MOST_RETURNED_ROWS, returnedFileName, returnedWorkbook, withoutEnding } from './write/returned.ts';
+export { returnedCsv } from './write/returned-csv.ts';
+export type { Returned } from './write/returned-rows.ts';
+export { templateFileName, templateWorkbook } from './write/template.ts';
+export type { TemplateContext } from './write/template-columns.ts';
+export { templateCsv } from './write/template-csv.ts';

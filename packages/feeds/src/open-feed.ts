@@ -1,86 +1,133 @@
-import { FEEDS } from '@quhua/core';
-import { refuseOtherKinds } from './container.ts';
-import { type DecodedText, decodeText } from './decode.ts';
-import { refuseForbidden } from './header-faults.ts';
-import { headerTrouble } from './header-trouble.ts';
+import { AppError } from '@quhua/core';
 import { LIMITS, type Limits } from './limits.ts';
-import { type Candidate, candidatesOf, mapHeader } from './map-header.ts';
-import { type OpenedCsv, openCsv } from './open-csv.ts';
-import { newRun, readRows } from './read-rows.ts';
+import { openWorkbook } from './readers/open-workbook.ts';
+import { openText, type TextWorkbook } from './readers/text/open-text.ts';
 import { refused } from './reasons.ts';
-import { simulatedNote } from './simulated.ts';
-import { isBlank, type Table } from './table.ts';
-import type { FeedChunk, FeedContext, FeedFile, FeedReading, ReadPlan } from './types.ts';
+import { readRows } from './rows/read-rows.ts';
+import { newRun } from './rows/work.ts';
+import { watchSimulated } from './simulated.ts';
+import { feedNotes } from './tables/feed-notes.ts';
+import { type FoundTables, findTables } from './tables/find-tables.ts';
+import { mappedTables } from './tables/mapped-tables.ts';
+import { ownText, ownWorkbook } from './tables/own-file.ts';
+import { plannedTables } from './tables/planned-table.ts';
+import { type Scan, scanSheet } from './tables/sheet-scan.ts';
+import type { FeedContext, FeedFile, FeedReading, ReadPlan } from './types.ts';
+import type { Workbook } from './workbook.ts';
 
 /**
- * Opens a feed file: what it is, which feed, which column is what. The rows come from `chunks`.
+ * Opens a feed file of whatever kind: what it is, which feed, where its tables are, which column is what. The rows come from `chunks`.
  *
  * Errors: invalid/… with one of `FILE_CODES` for a file that cannot be taken at all; nothing else is thrown for any bytes.
+ * Close the reading when it is done with.
  */
-export function openFeed(file: FeedFile, context: FeedContext): FeedReading {
+export async function openFeed(file: FeedFile, context: FeedContext): Promise<FeedReading> {
   const limits: Limits = { ...LIMITS, ...context.limits };
   refuseSize(file.bytes, limits);
-  refuseOtherKinds(file.bytes);
-  const text = decodeText(file.bytes);
-  const csv = openCsv(text, context, limits);
-  const candidate = settleFeed(csv, { file, text, context, limits });
-  const { mapping, columns, notes } = mapHeader(candidate);
-  refuseNoRows(csv.table);
-  const simulated = simulatedNote(file, text);
-  const plan: ReadPlan = {
-    feed: candidate.feed,
-    columns,
-    encoding: text.encoding,
-    delimiter: csv.delimiter,
-    header: csv.table.header.cells,
-    headerLine: csv.table.header.line,
-    simulated: simulated.length > 0,
-    notes: [...simulated, ...notes],
-  };
+  const workbook = await openWorkbook(file.bytes, limits);
+  try {
+    return await openTables(workbook, { file, context, limits });
+  } catch (error) {
+    await workbook.close();
+    throw error;
+  }
+}
+
+/** A file with everything that its reading takes. */
+export type Opening = { readonly file: FeedFile; readonly context: FeedContext; readonly limits: Limits };
+
+/** The reading of a workbook that is open: the part of `openFeed` behind its readers. Errors: as there. */
+export async function openTables(workbook: Workbook, opening: Opening): Promise<FeedReading> {
+  const { file, context, limits } = opening;
+  const ownBook = await ownWorkbook(workbook, context);
+  const meta = ownBook?.meta ?? null;
+  const fileName = meta?.file ?? file.name;
+  const scans = await scanAll(workbook, meta?.notRead ?? []);
+  const own = ownBook ?? (workbook.kind === 'text' ? ownText(scans) : null);
+  const search = { ...context, ...(meta === null || context.feed !== undefined ? {} : { feed: meta.feed }) };
+  const found = await findOrExplain(workbook, { ...opening, context: search }, { scans, fileName });
+  refuseWide(found, limits);
+  refuseNoRows(found);
+  const simulated = watchSimulated(`${fileName}${file.name}`);
+  for (const { sheet, rows } of scans) {
+    simulated.look(sheet.name, () => '工作表的名称');
+    for (const row of rows) for (const cell of row.cells) simulated.look(cell, () => placeOf(sheet.name, row.row));
+  }
+  const mapped = mappedTables(found.tables, { own, simulated });
+  const text = 'text' in workbook ? (workbook as TextWorkbook).text : null;
+  const notes = () => [...[simulated.note()].filter((note) => note !== null), ...feedNotes(workbook, found)];
   let run = newRun();
   return {
-    plan,
+    get plan(): ReadPlan {
+      return {
+        feed: found.feed,
+        kind: workbook.kind,
+        encoding: text?.encoding ?? null,
+        delimiter: text?.delimiter ?? null,
+        tables: plannedTables(found.tables, mapped),
+        ignored: found.ignored,
+        simulated: simulated.note() !== null,
+        notes: notes(),
+      };
+    },
     chunks: async function* () {
       run = newRun();
-      const rows: Iterable<FeedChunk> = readRows(csv.table, mapping, {
-        lookup: context.lookup,
-        today: context.today,
-        limits,
-        run,
-      });
-      yield* rows;
+      const { lookup, today, jurisdiction } = context;
+      yield* readRows(mapped.tables, { lookup, today, jurisdiction, limits, run });
     },
     counts: () => ({ ...run.counts }),
-    notes: () => [...plan.notes, ...run.notes],
+    notes: () => [...notes(), ...run.notes],
+    ignored: () => [...mapped.repeated(), ...run.ignored],
+    close: () => workbook.close(),
   };
 }
 
-type Opening = {
-  readonly file: FeedFile;
-  readonly text: DecodedText;
-  readonly context: FeedContext;
-  readonly limits: Limits;
-};
+function placeOf(sheet: string, row: number): string {
+  return sheet === '' ? `第${row}行` : `表“${sheet}”第${row}行`;
+}
 
-/** The one feed that the header fits. */
-function settleFeed({ table, head }: OpenedCsv, { file, text, context, limits }: Opening): Candidate {
-  const { cells } = table.header;
-  if (cells.length > limits.columns) {
-    const message = `表头有${cells.length}列，最多${limits.columns}列；请删去空列 / ${cells.length} columns, ${limits.columns} are allowed`;
-    throw refused('TOO_MANY_COLUMNS', message, { columns: cells.length });
+async function scanAll(workbook: Workbook, notRead: readonly string[]): Promise<Scan[]> {
+  const scans: Scan[] = [];
+  for (const sheet of workbook.sheets) if (!notRead.includes(sheet.name)) scans.push(await scanSheet(sheet));
+  if (scans.every(({ rows }) => rows.length === 0)) {
+    throw refused('FILE_EMPTY', '工作簿的各个工作表都是空的，请检查后重报 / there is nothing in any sheet');
   }
-  refuseForbidden(cells);
-  const candidates = candidatesOf(cells, context);
-  const [fitting, other] = candidates.filter(({ missing }) => missing.length === 0);
-  if (fitting !== undefined && other === undefined) return fitting;
-  const [best] = candidates;
-  if (best === undefined) throw new Error('there is no feed to choose from');
-  if (fitting === undefined || other === undefined) {
-    throw headerTrouble({ head, best, text, bytes: file.bytes, context, limits });
+  return scans;
+}
+
+type Searching = { readonly scans: readonly Scan[]; readonly fileName: string };
+
+/** Text that is sound in two encodings, and makes a table only in the one that was not tried first, is nobody's to guess. */
+async function findOrExplain(
+  workbook: Workbook,
+  opening: Opening,
+  { scans, fileName }: Searching,
+): Promise<FoundTables> {
+  const { context, file, limits } = opening;
+  const isText = workbook.kind === 'text';
+  try {
+    return findTables({ scans, fileName, context, isText });
+  } catch (error) {
+    const encoding = isText ? (workbook as TextWorkbook).text.encoding : null;
+    if (encoding === 'utf-8' && (await readsAsGb18030(file.bytes, opening, fileName))) {
+      const zh = '按 UTF-8 和 GB18030 都能读，但表头只有按 GB18030 才认识，无法确定编码；请另存为 UTF-8';
+      throw refused('ENC_AMBIGUOUS', `${zh} / both encodings are possible: save the file as UTF-8`, {
+        limits: limits.rows,
+      });
+    }
+    throw error;
   }
-  const names = [fitting, other].map(({ feed }) => `${feed}（${FEEDS[feed].title}）`).join('和');
-  const message = `表头同时符合${names}，请用 --feed 指明是哪一种 / the header fits two feeds: say which with --feed`;
-  throw refused('FEED_AMBIGUOUS', message, { feeds: [fitting.feed, other.feed] });
+}
+
+async function readsAsGb18030(bytes: Buffer, { context, limits }: Opening, fileName: string): Promise<boolean> {
+  try {
+    const scans = await scanAll(openText(bytes, limits, { encoding: 'gb18030' }), []);
+    findTables({ scans, fileName, context, isText: true });
+    return true;
+  } catch (error) {
+    if (error instanceof AppError) return false; // not sound as GB18030: then there is nothing to choose from
+    throw error;
+  }
 }
 
 function refuseSize({ length }: Buffer, { fileBytes }: Limits): void {
@@ -90,9 +137,17 @@ function refuseSize({ length }: Buffer, { fileBytes }: Limits): void {
   throw refused('FILE_TOO_LARGE', message, { bytes: length, most: fileBytes });
 }
 
-function refuseNoRows(table: Table): void {
-  for (const batch of table.rows()) {
-    if (batch.some(({ cells }) => !isBlank(cells))) return;
-  }
+function refuseWide({ tables }: FoundTables, { columns: most }: Limits): void {
+  const widest = Math.max(...tables.map(({ settled }) => settled.matches.length));
+  if (widest <= most) return;
+  const message = `表头有${widest}列，最多${most}列；请删去空列 / ${widest} columns, ${most} are allowed`;
+  throw refused('TOO_MANY_COLUMNS', message, { columns: widest });
+}
+
+function refuseNoRows({ tables }: FoundTables): void {
+  const hasRows = tables.some(({ segment }) =>
+    segment.scanned.some(({ row }) => row >= segment.data.from && row <= segment.data.to),
+  );
+  if (hasRows) return;
   throw refused('FILE_NO_ROWS', '文件只有表头，没有数据行；请检查后重报 / there is a header and no row');
 }

@@ -1,21 +1,29 @@
+import type { Place } from './place.ts';
 import type { Fault } from './reasons.ts';
 
-/** A row as its reader found it. `faults` are the reader's own: the row is then quarantined with them. */
+export type { Place };
+
+/** A row of a table, its merged keys filled in. `faults` are its reader's: the row is then quarantined with them. */
 export type TableRow = {
-  /** As a person counts, the first line is 1; the line on which the row begins. */
-  readonly line: number;
+  readonly place: Place;
   readonly cells: readonly string[];
-  readonly faults?: readonly Fault[];
+  /** A `CellType` (`workbook.ts`) for each cell; left out where all are text. */
+  readonly types?: string;
+  /** By column, what a number's format shows where it differs from its value: for reading months, never figures. */
+  readonly shown?: ReadonlyMap<number, string>;
+  readonly faults?: readonly RowFault[];
 };
 
+/** Shapes: `column` is 0 for A; left out where the whole row is meant. */
+export type RowFault = Fault & { readonly column?: number };
+
 /**
- * The seam of the package: what every reader makes of its bytes, and all that the later stages see.
- *
- * Shapes: rows in the file's order and in batches, the header not among them; `rows` can be called again.
+ * A table that was found: rows under its header, in the sheet's order and in batches, totals and notes still among them;
+ * `rows` can be called again.
  */
 export type Table = {
-  readonly header: TableRow;
-  readonly rows: () => Generator<readonly TableRow[], void, undefined>;
+  readonly sheet: string;
+  readonly rows: () => AsyncGenerator<readonly TableRow[], void, undefined>;
 };
 
 /** Whether nothing is written in any cell. */

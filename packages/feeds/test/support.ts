@@ -1,9 +1,9 @@
 import {
   AppError,
   createRegionLookup,
+  type FeedRow,
   type FeedsSettings,
   type LedgerRow,
-  type MonthlyRow,
   type Region,
   type RowCounts,
   type RowReason,
@@ -39,41 +39,108 @@ export const REGIONS: readonly Region[] = [
   region('653131', '塔什库尔干塔吉克自治县', '塔县', ['塔什库尔干', '塔什库尔干县']),
 ];
 
+/** The words of the sample files. */
 export const SETTINGS: FeedsSettings = {
   heldAboveShare: 0.5,
-  keyHeaders: { region: ['县市', '地区', '地区代码'], month: ['月份', '统计月份'], unit: ['单位', '计量单位'] },
+  totals: 'hold',
+  mappings: [],
+  keyHeaders: {
+    region: ['县市', '县（市、开发区）', '地区', '地区名称', '地区代码', '行政区', '单位名称', '所在县市'],
+    month: ['月份', '统计月份', '统计时点', '统计时点（月末日期）'],
+    year: ['年份', '年度'],
+    unit: ['单位', '计量单位', '面积单位'],
+  },
   feeds: {
     sales: {
       simulated: false,
-      dueDay: 7,
-      graceDays: 3,
       headers: {
-        signed_area: ['网签面积'],
-        cancelled_area: ['撤销网签面积', '退房面积'],
-        signed_units: ['网签套数'],
-        cancelled_units: ['撤销网签套数'],
+        signed_area: ['网签面积', '网签>面积', '网签面积>合计（预售+现售）'],
+        signed_units: ['网签套数', '网签>套数'],
+        cancelled_area: ['撤销网签面积', '撤销面积', '退房面积', '撤销网签>面积'],
+        cancelled_units: ['撤销网签套数', '撤销套数', '退房套数', '撤销网签>套数'],
       },
     },
     inventory: {
       simulated: false,
-      dueDay: 7,
-      graceDays: 3,
       headers: {
-        presale_unsold_area: ['批准预售未售面积'],
-        completed_unsold_area: ['现售未售面积'],
-        newly_permitted_area: ['新批准预售面积'],
+        presale_unsold_area: ['批准预售未售面积', '批准预售未售>面积'],
+        presale_unsold_units: ['批准预售未售套数', '预售未售套数', '批准预售未售>套数'],
+        completed_unsold_area: ['现售未售面积', '现售未售>面积'],
+        completed_unsold_units: ['现售未售套数', '现售未售>套数'],
+        newly_permitted_area: ['新批准预售面积', '本月新批准预售面积', '当月新批准预售面积'],
+        unpermitted_area: ['未取得预售许可面积', '已供地未取得预售许可面积'],
         adjustment_area: ['库存调整面积'],
+      },
+    },
+    contracts: {
+      simulated: false,
+      headers: {
+        contract_no: ['合同编号'],
+        project: ['项目名称'],
+        signed_on: ['签订日期'],
+        cancelled_on: ['撤销日期'],
+        area: ['建筑面积'],
+        price_total: ['合同总价'],
+      },
+    },
+    land: {
+      simulated: false,
+      headers: {
+        entry_no: ['台账编号'],
+        kind: ['类型'],
+        parcel_no: ['宗地编号'],
+        land_use: ['用途'],
+        area: ['面积'],
+        date: ['日期'],
+      },
+    },
+    projects: {
+      simulated: false,
+      headers: {
+        project_no: ['项目编号'],
+        name: ['项目名称'],
+        developer: ['开发企业'],
+        buildings: ['楼栋数'],
+        total_units: ['总套数'],
+        households_sold: ['已售套数'],
+        contract_delivery_on: ['合同约定交付日期'],
+        whitelist_approved: ['白名单审批金额'],
+        whitelist_disbursed: ['白名单已投放金额'],
+        guarantee_amount: ['保函金额'],
+      },
+    },
+    'project-reports': {
+      simulated: false,
+      headers: {
+        project_no: ['项目编号'],
+        report_date: ['报告日期'],
+        physical_progress_pct: ['形象进度'],
+        planned_progress_pct: ['计划进度'],
+        escrow_balance: ['监管账户余额'],
+        escrow_required: ['重点监管额度'],
+        cost_to_complete: ['后续建设资金'],
+        unpaid_buyer_money: ['未收购房款'],
+        idle_days: ['停工天数'],
+        petitions_30d: ['近30日信访件数'],
+        account_frozen: ['账户是否冻结'],
+        completion_filed: ['是否竣工备案'],
+        households_delivered: ['已交付户数'],
       },
     },
   },
 };
 
 /** As the sample feeds are known. */
-export const CONTEXT: FeedContext = { settings: SETTINGS, lookup: createRegionLookup(REGIONS), today: '2025-11-06' };
+export const CONTEXT: FeedContext = {
+  settings: SETTINGS,
+  lookup: createRegionLookup(REGIONS),
+  jurisdiction: { code: '653100', name: '喀什地区' },
+  today: '2025-11-06',
+};
 
 export type Outcome = {
   readonly plan: ReadPlan;
-  readonly rows: readonly MonthlyRow[];
+  readonly rows: readonly FeedRow[];
   /** By line. */
   readonly ledger: ReadonlyMap<number, LedgerRow>;
   readonly counts: RowCounts;
@@ -82,8 +149,8 @@ export type Outcome = {
 
 /** Reads a whole file as its caller does, revocations applied. */
 export async function readAll(file: FeedFile, context: FeedContext = CONTEXT): Promise<Outcome> {
-  const reading = openFeed(file, context);
-  const rows = new Map<number, MonthlyRow>();
+  const reading = await openFeed(file, context);
+  const rows = new Map<number, FeedRow>();
   const ledger = new Map<number, LedgerRow>();
   for await (const chunk of reading.chunks()) {
     for (const line of chunk.revokedLines) {
@@ -132,7 +199,4 @@ export async function chunksOf(reading: FeedReading): Promise<FeedChunk[]> {
   return chunks;
 }
 
-/** How a property is run: another seed through QUHUA_TEST_SEED. */
-export function runs(numRuns: number): { numRuns: number; seed: number } {
-  return { numRuns, seed: Number(process.env.QUHUA_TEST_SEED ?? 20261125) };
-}
+export { runs } from './runs.ts';

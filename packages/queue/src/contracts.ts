@@ -7,7 +7,7 @@ export const PAYLOAD_VERSION = 1;
 const v = z.literal(PAYLOAD_VERSION);
 const id = z.string().min(1).max(200);
 const instant = z.iso.datetime({ offset: true });
-/** Relative to the inbox: a job must not be able to name any other file of the server. */
+/** Relative to the inbox, or to the mailbox that `box` names: a job must not be able to name any other file of the server. */
 const inboxFile = z
   .string()
   .min(1)
@@ -18,7 +18,7 @@ const inboxFile = z
 
 // Unknown keys are dropped, not refused: a newer producer may add some without raising `v`.
 const SCHEMAS = {
-  ingest: z.object({ v, file: inboxFile }),
+  ingest: z.object({ v, file: inboxFile, box: z.string().min(1).max(63).optional() }),
   assess: z.object({ v, jurisdiction: id, batchId: id.optional(), asOf: instant.optional() }),
   alerts: z.object({ v, deliveryId: id, alertId: id, eventId: id }),
   digest: z.object({ v, runId: id }),

@@ -27,6 +27,8 @@ export type Env = {
   readonly queuePrefix: string;
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
   readonly inboxSettleMs: number;
+  /** Value of a variable `QUHUA_SOURCE_…`, or null: asked for by name, so that no log or error shows them all. */
+  readonly sourceSecret: (name: string) => string | null;
   readonly color: boolean;
   /** Where the user stood when typing the command: npm moves the process to the project's root. */
   readonly callerDir: string;
@@ -57,6 +59,7 @@ export function parseEnv(source: Readonly<Record<string, string | undefined>>): 
     queuePrefix: env.QUHUA_QUEUE_PREFIX,
     logLevel: env.QUHUA_LOG,
     inboxSettleMs: env.QUHUA_INBOX_SETTLE_MS,
+    sourceSecret: (name) => (name.startsWith('QUHUA_SOURCE_') ? (given[name] ?? null) : null),
     color: env.NO_COLOR === undefined,
     callerDir: env.INIT_CWD ?? process.cwd(),
   });

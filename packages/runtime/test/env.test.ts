@@ -44,3 +44,11 @@ test('paths are made absolute, and the settings cannot be changed', () => {
   expect(env.configDir).toMatch(/^\/.*y$/u);
   expect(Object.isFrozen(env)).toBe(true);
 });
+
+test('values of QUHUA_SOURCE_ are given by name, nothing else is, and the settings do not show them', () => {
+  const env = parseEnv({ QUHUA_SOURCE_A: 'topsecret', DATABASE_URL: 'postgres://u:secret@h/d', QUHUA_SOURCE_B: '' });
+  expect(env.sourceSecret('QUHUA_SOURCE_A')).toBe('topsecret');
+  expect(env.sourceSecret('QUHUA_SOURCE_B')).toBeNull();
+  expect(env.sourceSecret('DATABASE_URL')).toBeNull();
+  expect(JSON.stringify(env)).not.toContain('topsecret');
+});

@@ -1,7 +1,6 @@
 import { AppError, type FeedName, type LedgerRow, type RowCounts, type RowReason } from '@quhua/core';
 import { sql } from 'kysely';
 import type { Db, Tx } from './database.ts';
-import { FEED_TABLES } from './feed-tables.ts';
 
 export type BatchStatus = 'accepted' | 'held' | 'rejected';
 export type ReasonCount = { readonly code: string; readonly count: number };
@@ -33,11 +32,17 @@ export async function lockFile({ sql: db }: Tx, jurisdiction: string, sha256: st
   await sql`select pg_advisory_xact_lock(hashtextextended(${`${jurisdiction}/${sha256}`}, 0))`.execute(db);
 }
 
-/** The newest batch made of exactly these bytes that was not withdrawn. */
-export async function findBatchOfFile(db: Db, jurisdiction: string, sha256: string): Promise<Batch | undefined> {
+/** Bytes by their hash, and the feed that they are to be read as: one file may hold two, each a batch of its own. */
+export type FileKey = { readonly jurisdiction: string; readonly sha256: string; readonly feed?: FeedName | undefined };
+
+/** The newest batch made of exactly these bytes that was not withdrawn; of one feed, if one is asked for. */
+export async function findBatchOfFile(db: Db, { jurisdiction, sha256, feed }: FileKey): Promise<Batch | undefined> {
   const row = await selectBatches(db)
     .where('b.jurisdiction', '=', jurisdiction)
     .where('b.sha256', '=', sha256)
+    .$if(feed !== undefined, (query) =>
+      query.where((eb) => eb.or([eb('b.feed', '=', feed ?? null), eb('b.feed', 'is', null)])),
+    )
     .where('w.id', 'is', null)
     .orderBy('b.id', 'desc')
     .executeTakeFirst();
@@ -217,23 +222,12 @@ export async function approveBatch({ sql: db }: Tx, { batchId, at, by, reason }:
   await db.insertInto('batch_event').values({ batch_id: batchId, event: 'approved', at, by, reason }).execute();
 }
 
-export type RegionMonth = { readonly region: string; readonly month: string };
-
-/** Ends the wait of an approved batch's rows, which are observations now; returns the unit-months they report. */
-export async function takeHeldRows({ sql: db }: Tx, batchId: number): Promise<RegionMonth[]> {
-  const { rows } = await sql<RegionMonth>`
-    with gone as (delete from held_row where batch_id = ${batchId} returning region_id, month)
-    select distinct r.code as region, g.month from gone g join region r on r.id = g.region_id order by r.code, g.month
-  `.execute(db);
-  return rows;
-}
-
 /**
- * Records that a batch is no longer believed, from `at` on; its rows stay. Returns the unit-months it had reported.
+ * Records that a batch is no longer believed, from `at` on; its rows stay.
  *
  * Errors: conflict/BATCH_WITHDRAWN the second time.
  */
-export async function withdrawBatch({ sql: db }: Tx, { batchId, at, by, reason }: BatchEvent): Promise<RegionMonth[]> {
+export async function withdrawBatch({ sql: db }: Tx, { batchId, at, by, reason }: BatchEvent): Promise<void> {
   const event = await db
     .insertInto('batch_event')
     .values({ batch_id: batchId, event: 'withdrawn', at, by, reason })
@@ -242,24 +236,4 @@ export async function withdrawBatch({ sql: db }: Tx, { batchId, at, by, reason }
     .executeTakeFirst();
   if (event === undefined)
     throw new AppError('conflict', 'BATCH_WITHDRAWN', `批次 ${batchId} 已经撤回过 / already withdrawn`);
-  const affected: { region_id: number; region: string; month: string }[] = [];
-  for (const { table } of Object.values(FEED_TABLES)) {
-    const { rows } = await sql<{ region_id: number; region: string; month: string }>`
-      select distinct o.region_id, r.code as region, o.month from ${sql.table(table)} o join region r on r.id = o.region_id
-      where o.batch_id = ${batchId} order by r.code, o.month
-    `.execute(db);
-    affected.push(...rows);
-  }
-  await markDue(db, affected);
-  return affected.map(({ region, month }) => ({ region, month }));
-}
-
-async function markDue(db: Db, affected: readonly { region_id: number; month: string }[]): Promise<void> {
-  await sql`
-    insert into assess_due (region_id, month_from)
-    select region_id, min(month) from unnest(${affected.map((row) => row.region_id)}::int[], ${affected.map((row) => row.month)}::text[])
-      as a(region_id, month)
-    group by region_id order by region_id
-    on conflict (region_id) do update set month_from = least(assess_due.month_from, excluded.month_from)
-  `.execute(db);
 }

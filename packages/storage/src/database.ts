@@ -77,6 +77,7 @@ function toSafeIntegers(text: string): (number | null)[] {
 
 const SESSION: readonly string[] = [
   'timezone=UTC',
+  'datestyle=ISO,YMD', // days are text everywhere, and part of what rows are told apart by
   'lock_timeout=30s',
   'idle_in_transaction_session_timeout=60s',
   // Disks that these servers stand on seek for nothing: reading a thousand units by index beats reading all by scan.

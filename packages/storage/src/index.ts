@@ -33,6 +33,7 @@ export {
   type Batch,
   type BatchStatus,
   closeBatch,
+  type FileKey,
   findBatchOfFile,
   findLatestChange,
   getBatch,
@@ -44,9 +45,7 @@ export {
   lockFile,
   type NewBatch,
   type ReasonCount,
-  type RegionMonth,
   type StoredFile,
-  takeHeldRows,
   withdrawBatch,
 } from './batches.ts';
 export {
@@ -71,18 +70,28 @@ export {
   readDeliveryBalance,
   releaseDelivery,
 } from './deliveries.ts';
-export { type EpisodeChange, listEpisodes, saveEpisodes } from './episodes.ts';
-export { assertSchemaCurrent, migrateToLatest, readSchemaState } from './migrate.ts';
 export {
-  dropStaged,
-  findLatestMonth,
-  holdStaged,
-  listFirstMonths,
-  listSameInstant,
-  listStageDuplicates,
-  loadSeries,
-  mergeObservations,
-} from './observations.ts';
+  type CompareInput,
+  compareStaged,
+  listChanges,
+  listCorrected,
+  listNewerKnown,
+  type StoredChange,
+} from './differences.ts';
+export { listAffected, type MergeInput, markRevealed, type RegionMonth } from './due.ts';
+export { type EpisodeChange, listEpisodes, saveEpisodes } from './episodes.ts';
+export {
+  listArrivals,
+  listProjectReportMonths,
+  listRefused,
+  listReportedMonths,
+  type Refused,
+  type ReportedMonths,
+} from './feed-health.ts';
+export { type HistoryMonth, type HistoryRequest, listEarlierNetSales, listFigureHistory } from './figure-history.ts';
+export { type KnownRequest, type KnownRow, readKnown } from './known-rows.ts';
+export { assertSchemaCurrent, migrateToLatest, readSchemaState } from './migrate.ts';
+export { listSameInstant, listStageDuplicates, mergeObservations } from './observations.ts';
 export { openStorage, type StorageOptions } from './open-storage.ts';
 export {
   appendOutbox,
@@ -95,7 +104,11 @@ export {
   type OutboxRow,
   reofferOutbox,
 } from './outbox.ts';
+export { listRefusedRows, type RefusedRow } from './refused-rows.ts';
 export { type RegionIds, syncRegions } from './regions.ts';
-export { hasReported, listReported } from './reported.ts';
+export { hasReported } from './reported.ts';
 export { claimRun, findLastSlot, finishRun, listAbandonedRuns, listRuns, skipRuns } from './runs.ts';
-export { openStage, type Stage } from './stage.ts';
+export { findLatestMonth, listFirstMonths, loadSeries, type SeriesRequest } from './series.ts';
+export { findSourceState, type SourceState, saveSourceState } from './sources.ts';
+export { dropStaged, holdStaged, openStage, type Stage, stageHeld } from './stage.ts';
+export { listWarnings, type WarnedMonth, type WarningsRequest } from './warnings.ts';

@@ -3,10 +3,14 @@ import { sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import { type Database, type Db, toAppError } from './database.ts';
 import { up as init } from './migrations/0001_init.ts';
+import { up as feeds } from './migrations/0002_feeds.ts';
+import { up as sources } from './migrations/0004_sources.ts';
 
 /** Numbered, forward only; a landed one is never edited. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001_init': { up: init },
+  '0002_feeds': { up: feeds },
+  '0004_sources': { up: sources },
 };
 
 export type SchemaState = {

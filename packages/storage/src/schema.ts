@@ -12,6 +12,12 @@ type Observation = {
   period_open: boolean;
 };
 
+/** A row of a feed of records. */
+type FeedRecord = Omit<Observation, 'region_id' | 'month' | 'period_open'> & {
+  jurisdiction: string;
+  open_from: string;
+};
+
 /** The tables as Kysely sees them; the migrations are what makes them so. */
 export type Schema = {
   region: { id: Generated<number>; jurisdiction: string; code: string; name: string };
@@ -45,7 +51,13 @@ export type Schema = {
     reason: string;
   };
   batch_row: { batch_id: number; line: number; outcome: string; reasons: Json; raw: Json };
-  held_row: { batch_id: number; line: number; region_id: number; month: string; figures: (number | null)[] };
+  held_row: {
+    batch_id: number;
+    line: number;
+    region_id: number | null;
+    month: string | null;
+    row_values: (string | null)[];
+  };
   sales_observation: Observation & {
     signed_centisqm: number | null;
     cancelled_centisqm: number | null;
@@ -60,6 +72,53 @@ export type Schema = {
     unpermitted_centisqm: number | null;
     newly_permitted_centisqm: number | null;
     adjustment_centisqm: number | null;
+  };
+  contract_observation: FeedRecord & {
+    region_id: number;
+    contract_no: string;
+    project: string | null;
+    signed_on: string;
+    cancelled_on: string | null;
+    area_centisqm: number;
+    price_total_fen: number | null;
+  };
+  land_entry: FeedRecord & {
+    region_id: number;
+    entry_no: string;
+    kind: string;
+    parcel_no: string;
+    land_use: string;
+    area_sqm: number;
+    date: string;
+  };
+  project: FeedRecord & {
+    region_id: number;
+    project_no: string;
+    name: string;
+    developer: string | null;
+    buildings: number | null;
+    total_units: number | null;
+    households_sold: number | null;
+    contract_delivery_on: string | null;
+    whitelist_approved_fen: number | null;
+    whitelist_disbursed_fen: number | null;
+    guarantee_amount_fen: number | null;
+  };
+  project_report: FeedRecord & {
+    project_no: string;
+    report_date: string;
+    physical_progress_bp: number | null;
+    planned_progress_bp: number | null;
+    escrow_balance_fen: number | null;
+    escrow_required_fen: number | null;
+    guarantee_amount_fen: number | null;
+    unpaid_buyer_money_fen: number | null;
+    cost_to_complete_fen: number | null;
+    idle_days: number | null;
+    petitions_30d: number | null;
+    account_frozen: number | null;
+    completion_filed: number | null;
+    households_delivered: number | null;
   };
   feed_state: { jurisdiction: string; feed: string; latest_month: string };
   assess_due: { region_id: number; month_from: string; since: Generated<Date> };
@@ -152,6 +211,17 @@ export type Schema = {
     lease_until: Date | null;
     finished_at: Date | null;
     note: string | null;
+  };
+  source_state: {
+    jurisdiction: string;
+    source: string;
+    address_hash: string;
+    etag: string | null;
+    last_modified: string | null;
+    tried_at: Date;
+    pulled_at: Date | null;
+    failures: number;
+    last_error: string | null;
   };
   row_ledger: {
     batch_id: number;

@@ -1,27 +1,30 @@
-import type { FeedName, MonthlyRow } from '@quhua/core';
+import type { FeedName, FeedRow, FeedValue } from '@quhua/core';
+import { sql } from 'kysely';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { Tx } from './database.ts';
-import { FEED_TABLES } from './feed-tables.ts';
+import { columnList, FEED_TABLES, type FeedTable } from './feed-tables.ts';
 import type { RegionIds } from './regions.ts';
 
 /** Rows of one file on their way in: streamed by COPY into a table that ends with the transaction. */
 export type Stage = {
   /** Resolves when the server has room for more. */
-  readonly write: (rows: readonly MonthlyRow[]) => Promise<void>;
+  readonly write: (rows: readonly FeedRow[]) => Promise<void>;
   /** Ends the COPY; from here on the transaction's connection is free again. */
   readonly finish: () => Promise<void>;
+  /** Gives the COPY up, after an error of the caller's own: the transaction can be rolled back then. */
+  readonly abort: () => Promise<void>;
 };
 
 /**
  * Opens the staging table `ingest_stage` for a feed.
  *
- * Shapes: figures in the order of the feed's columns. Errors: whatever the server says, at `write` or `finish`.
- * Concurrency: the transaction's connection is busy until `finish`.
+ * Shapes: values in the order of the feed's columns. Errors: whatever the server says, at `write` or `finish`.
+ * Concurrency: the transaction's connection is busy until `finish` or `abort`.
  */
-export async function openStage({ client }: Tx, feed: FeedName, regionIds: RegionIds): Promise<Stage> {
-  const figures = FEED_TABLES[feed].figures.map((name) => `${name} bigint`).join(', ');
-  await client.query(`create temp table ingest_stage (line int, region_id int, month text, ${figures}) on commit drop`);
-  const stream = client.query(copyFrom('copy ingest_stage from stdin'));
+export async function openStage(tx: Tx, feed: FeedName, regionIds: RegionIds): Promise<Stage> {
+  const table = FEED_TABLES[feed];
+  await createStage(tx, table);
+  const stream = tx.client.query(copyFrom('copy ingest_stage from stdin'));
   let failure: Error | null = null;
   stream.on('error', (error) => {
     failure = error;
@@ -29,7 +32,7 @@ export async function openStage({ client }: Tx, feed: FeedName, regionIds: Regio
   return {
     write: async (rows) => {
       if (failure !== null) throw failure;
-      const text = rows.map((row) => copyLine(row, regionIds)).join('');
+      const text = rows.map((row) => copyLine(row, table, regionIds)).join('');
       if (text === '' || stream.write(text)) return;
       await new Promise<void>((resolve, reject) => {
         stream.once('drain', resolve);
@@ -42,11 +45,64 @@ export async function openStage({ client }: Tx, feed: FeedName, regionIds: Regio
         stream.once('error', reject);
         stream.end(() => resolve());
       }),
+    abort: async () => {
+      if (failure !== null || stream.writableFinished) return;
+      await new Promise<void>((resolve) => {
+        stream.once('close', resolve);
+        stream.destroy(new Error('given up'));
+      });
+    },
   };
 }
 
-function copyLine({ line, regionCode, month, figures }: MonthlyRow, regionIds: RegionIds): string {
-  let text = `${line}\t${regionIds.get(regionCode)}\t${month}`;
-  for (const figure of figures) text += figure === null ? '\t\\N' : `\t${figure}`;
+async function createStage({ client }: Tx, { columns, monthly }: FeedTable): Promise<void> {
+  const values = columns.map(({ name, type }) => `${name} ${type}`).join(', ');
+  await client.query(
+    `create temp table ingest_stage (line int, region_id int, ${monthly ? 'month text,' : ''} ${values}) on commit drop`,
+  );
+}
+
+function copyLine({ line, regionCode, month, values }: FeedRow, { monthly }: FeedTable, regionIds: RegionIds): string {
+  let text = `${line}\t${regionCode === null ? '\\N' : regionIds.get(regionCode)}`;
+  if (monthly) text += `\t${month}`;
+  for (const value of values) text += `\t${copyValue(value)}`;
   return `${text}\n`;
+}
+
+const SPECIAL = /[\\\t\n\r]/u;
+const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
+
+function copyValue(value: FeedValue): string {
+  if (value === null) return '\\N';
+  if (typeof value === 'number') return String(value);
+  return SPECIAL.test(value) ? value.replace(/[\\\t\n\r]/gu, (char) => ESCAPES[char] ?? char) : value;
+}
+
+/** Takes lines out of the stage: rows that a later row of the same file contradicted. */
+export async function dropStaged({ sql: db }: Tx, lines: readonly number[]): Promise<void> {
+  if (lines.length === 0) return;
+  await sql`delete from ingest_stage where line = any(${lines}::int[])`.execute(db);
+}
+
+/** Keeps checked rows of a file that is held for a person; nothing becomes known. */
+export async function holdStaged({ sql: db }: Tx, feed: FeedName, batchId: number): Promise<void> {
+  const table = FEED_TABLES[feed];
+  const values = sql.raw(table.columns.map(({ name }) => `${name}::text`).join(', '));
+  await sql`
+    insert into held_row (batch_id, line, region_id, month, row_values)
+    select ${batchId}, line, region_id, ${table.monthly ? sql`month` : sql`null`}, array[${values}] from ingest_stage
+  `.execute(db);
+}
+
+/** Puts the rows of a held batch on the stage again and ends their wait. */
+export async function stageHeld(tx: Tx, feed: FeedName, batchId: number): Promise<void> {
+  const table = FEED_TABLES[feed];
+  await createStage(tx, table);
+  const typed = sql.raw(table.columns.map(({ type }, at) => `row_values[${at + 1}]::${type}`).join(', '));
+  const month = table.monthly ? sql`month,` : sql``;
+  await sql`
+    with held as (delete from held_row where batch_id = ${batchId} returning *)
+    insert into ingest_stage (line, region_id, ${month} ${columnList(table)})
+    select line, region_id, ${month} ${typed} from held
+  `.execute(tx.sql);
 }

@@ -40,13 +40,3 @@ function countsText({ total, accepted, warned, quarantined, duplicate, empty }: 
   const blank = empty === 0 ? '' : `；另有 ${empty} 行没有数字`;
   return `共 ${total} 行 = 接收 ${accepted} + 带提示 ${warned} + 隔离 ${quarantined} + 重复 ${duplicate}${blank}`;
 }
-
-/** How a file was understood, column by column: what `--dry-run` is for. */
-export function printPlan(out: Output, plan: NonNullable<IngestResult['plan']>): void {
-  out.line(`  编码 ${plan.encoding}，分隔符 ${JSON.stringify(plan.delimiter)}，表头在第 ${plan.headerLine} 行`);
-  out.table(
-    [{ head: '列', align: 'figure' }, { head: '表头' }, { head: '含义' }, { head: '单位' }, { head: '依据' }],
-    plan.columns.map(({ position, header, name, unit, why }) => [String(position), header, name, unit ?? '', why]),
-  );
-  for (const { code, message } of plan.notes) out.line(`  ${code}：${message}`);
-}

@@ -54,6 +54,11 @@ const COMMANDS: readonly Entry[] = [
     load: () => import('./commands/status.ts').then((m) => m.status),
   },
   {
+    name: 'export',
+    about: '导出已知的数据（规范 CSV） / write what is known as canonical CSV',
+    load: () => import('./commands/export.ts').then((m) => m.exportCommand),
+  },
+  {
     name: 'template',
     about: '写出填报模板 / write a template to fill in',
     load: () => import('./commands/template.ts').then((m) => m.template),

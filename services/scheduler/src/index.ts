@@ -1,35 +1,64 @@
 import { type FSWatcher, mkdirSync, watch } from 'node:fs';
 import { hostname } from 'node:os';
-import { assessMonths, checkFeeds, type Engine, inboxFolder, type Jobs, runSchedule, watchInbox } from '@quhua/engine';
+import {
+  assessMonths,
+  checkFeeds,
+  type Engine,
+  inboxFolder,
+  type Jobs,
+  mailFolders,
+  type PullOptions,
+  pullSources,
+  runSchedule,
+  watchInbox,
+} from '@quhua/engine';
 import type { Queues } from '@quhua/queue';
 import cron from 'node-cron';
 
-export type SchedulerOptions = { readonly inboxSettleMs: number; readonly inboxPollMs?: number };
+export type SchedulerOptions = {
+  readonly inboxSettleMs: number;
+  readonly inboxPollMs?: number;
+  /** Values of headers that sources are asked with; left out, there are none. */
+  readonly sourceSecret?: PullOptions['secret'];
+};
 export type Scheduler = { readonly close: () => Promise<void> };
 
-/** Watches the inbox and pokes the schedule; any number of schedulers may run at once. */
+/** Watches the inbox and the mailboxes and pokes the schedule; any number of schedulers may run at once. */
 export function startScheduler(
   engine: Engine,
   queues: Queues,
-  { inboxSettleMs, inboxPollMs }: SchedulerOptions,
+  { inboxSettleMs, inboxPollMs, sourceSecret = () => null }: SchedulerOptions,
 ): Scheduler {
-  const jobs: Jobs = { 'assess-due': () => assessMonths(engine), 'check-feeds': () => checkFeeds(engine) };
+  const jobs: Jobs = {
+    'assess-due': () => assessMonths(engine),
+    'check-feeds': () => checkFeeds(engine),
+    'pull-sources': () => pullSources(engine, { secret: sourceSecret }),
+  };
   const by = `${hostname()}/${process.pid}`;
   const schedule = loop(engine, 'schedule', () => runSchedule(engine, jobs, { by }));
   const inbox = watchInbox(engine, queues, inboxSettleMs);
-  const scan = loop(engine, 'inbox', () => inbox.scan());
-  mkdirSync(inboxFolder(engine), { recursive: true });
+  const pollMs = inboxPollMs ?? Math.max(50, Math.min(250, inboxSettleMs / 2));
+  let soon: NodeJS.Timeout | undefined;
+  const scan = loop(engine, 'inbox', async () => {
+    await inbox.scan();
+    // A file that is about to come to rest does not wait for the next look.
+    const due = inbox.dueInMs();
+    if (due !== null && due < pollMs) soon = setTimeout(() => scan.poke(), due + 1);
+  });
+  const folders = [inboxFolder(engine), ...mailFolders(engine).map(({ folder }) => folder)];
+  for (const folder of folders) mkdirSync(folder, { recursive: true });
   // The watcher only wakes the scan early; a file system that tells nothing is polled all the same.
-  const watcher = watchFolder(inboxFolder(engine), scan.poke);
-  const poll = setInterval(scan.poke, inboxPollMs ?? Math.max(50, Math.min(250, inboxSettleMs / 2)));
+  const watchers = folders.map((folder) => watchFolder(folder, scan.poke));
+  const poll = setInterval(scan.poke, pollMs);
   // The clock only pokes: which slots are due stands in the database.
   const clock = cron.schedule('*/10 * * * * *', schedule.poke, { noOverlap: true });
   schedule.poke();
   scan.poke();
   return {
     close: async () => {
-      watcher?.close();
+      for (const watcher of watchers) watcher?.close();
       clearInterval(poll);
+      clearTimeout(soon);
       await clock.destroy();
       await Promise.all([schedule.close(), scan.close()]);
     },

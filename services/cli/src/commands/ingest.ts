@@ -1,15 +1,23 @@
 import { constants } from 'node:fs';
 import { access, readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { AppError, EXIT } from '@quhua/core';
+import { AppError, EXIT, type SavedMapping } from '@quhua/core';
 import type { Engine, IngestInput, IngestResult } from '@quhua/engine';
 import type { Command } from 'commander';
 import { parseFeed, parseInstant } from '../arguments.ts';
-import { printBatch, printPlan, ROWS_SHOWN, type RowFault } from '../batch-text.ts';
+import { printBatch, ROWS_SHOWN, type RowFault } from '../batch-text.ts';
 import { type CommonOptions, contextOf, engineOf, fromCaller, withCommonOptions } from '../context.ts';
+import { printChanges, printPreview } from '../plan-text.ts';
 import { startProgress } from '../progress.ts';
 
-type Options = CommonOptions & { feed?: string; asOf?: string; dryRun?: true; strict?: true; simulated?: true };
+type Options = CommonOptions & {
+  feed?: string;
+  asOf?: string;
+  map?: string;
+  dryRun?: true;
+  strict?: true;
+  simulated?: true;
+};
 type Given = Omit<IngestInput, 'name' | 'bytes'>;
 
 /** Largest file that is read into memory; readers have tighter limits of their own. */
@@ -22,13 +30,15 @@ const EXAMPLES = `
 例 / examples:
   quhua ingest sales.csv inventory.csv
   quhua ingest sales.csv --dry-run                只看怎样读懂这个文件 / how the file would be read
+  quhua ingest 月报.xlsx --map 对照.yaml           文件没写明的由对照说明 / a mapping says what the file does not
   quhua ingest old.csv --as-of 2025-11-06T10:00:00+08:00`;
 
 export function ingest(command: Command): void {
   withCommonOptions(command)
     .argument('<file...>', '一个或多个文件 / one or more files')
-    .option('--feed <feed>', '数据源：sales、inventory；不给则按表头判断 / which feed, else told by the header')
+    .option('--feed <feed>', '数据源，如 sales、contracts；不给则按表头判断 / which feed, else told by the header')
     .option('--as-of <instant>', '数据为人所知的时点，默认现在 / when it became known, now if not given')
+    .option('--map <file>', '怎样读懂这些文件的对照（YAML 或 JSON） / a mapping that settles how they are read')
     .option('--dry-run', '只查看会怎样，不入库 / show what would happen, store nothing')
     .option('--strict', '有任何行被隔离即以 3 退出 / exit 3 if any row is quarantined')
     .option('--simulated', '全部标为模拟数据 / everything in the files is simulated')
@@ -48,6 +58,7 @@ async function run(files: readonly string[], options: Options): Promise<number> 
     simulated: options.simulated === true,
   };
   const context = await contextOf(options);
+  const mapping = options.map === undefined ? {} : { mapping: await mappingOf(fromCaller(context.env, options.map)) };
   const paths = files.map((file) => fromCaller(context.env, file));
   for (const path of paths) await refuseUnreadable(path);
   let onStep = (): void => {};
@@ -57,13 +68,24 @@ async function run(files: readonly string[], options: Options): Promise<number> 
   const progress = await startProgress('接收 / ingest', paths.length * STEPS.length);
   let done = 0;
   onStep = () => progress.step(++done);
-  const batches = await ingestAll(engine, paths, given).finally(progress.stop);
+  const batches = await ingestAll(engine, paths, { ...given, ...mapping }).finally(progress.stop);
   context.out.document({ batches: batches.map(toJson) });
   for (const batch of context.out.json ? [] : batches) {
     printBatch(context.out, batch, await firstFaults(engine, batch));
-    if (dryRun && batch.plan !== null) printPlan(context.out, batch.plan);
+    if (dryRun) printPreview(context.out, batch);
+    else if (batch.status !== 'duplicate') printChanges(context.out, batch);
   }
   return exitCode(batches, options.strict === true);
+}
+
+/** Errors: not_found/FILE_NOT_FOUND, invalid/MAPPING_INVALID with each fault of the mapping. */
+async function mappingOf(path: string): Promise<SavedMapping> {
+  await refuseUnreadable(path);
+  const { formatFault, readMapping } = await import('@quhua/config');
+  const { mapping, faults } = readMapping(basename(path), await readFile(path, 'utf8'));
+  if (mapping !== null) return mapping;
+  const message = `对照文件 ${path} 有误 / the mapping has faults：\n${faults.map((fault) => `  ${formatFault(fault)}`).join('\n')}`;
+  throw new AppError('invalid', 'MAPPING_INVALID', message, { details: faults });
 }
 
 async function ingestAll(engine: Engine, paths: readonly string[], given: Given): Promise<IngestResult[]> {
@@ -106,11 +128,8 @@ async function firstFaults(engine: Engine, { id, rows, status }: IngestResult): 
   return ledger.filter((row) => row.outcome === 'quarantined').slice(0, ROWS_SHOWN);
 }
 
-function toJson(result: IngestResult) {
-  const { id, feed, file, sha256, status, reasons, quarantineFile, simulated, message, plan } = result;
-  const { total, accepted, warned, quarantined, duplicate, empty } = result.rows;
-  const rows = { total, accepted, warned, quarantined, duplicate };
-  return { id, feed, file, sha256, status, rows, empty, reasons, quarantineFile, simulated, message, plan };
+function toJson({ rows: { empty, ...rows }, sample, ...result }: IngestResult) {
+  return { ...result, rows, empty, ...(result.id === null ? { sample } : {}) };
 }
 
 function exitCode(batches: readonly IngestResult[], strict: boolean): number {

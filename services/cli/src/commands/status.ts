@@ -1,8 +1,9 @@
-import { EXIT, FEEDS, type FeedName } from '@quhua/core';
+import { EXIT } from '@quhua/core';
 import type { StatusReport } from '@quhua/engine';
 import type { Command } from 'commander';
 import { BATCH_STATUS_TEXT } from '../batch-text.ts';
 import { type CommonOptions, contextOf, engineOf, withCommonOptions } from '../context.ts';
+import { printFeeds } from '../feed-table.ts';
 import { instantText } from '../instant-text.ts';
 import type { Output } from '../output.ts';
 
@@ -15,25 +16,23 @@ export function status(command: Command): void {
       await using engine = await engineOf(context);
       const report = await readStatus(engine, context.env);
       context.out.document(report);
-      const { regions, timezone } = engine.config.jurisdiction;
-      if (!context.out.json) printStatus(context.out, report, { units: regions.length, timezone });
+      if (!context.out.json) printStatus(context.out, report, engine.config.jurisdiction.timezone);
       if (options.health === true && !report.healthy) process.exitCode = EXIT.down;
     });
 }
 
-type Place = { readonly units: number; readonly timezone: string };
-
-function printStatus(out: Output, report: StatusReport, place: Place): void {
+function printStatus(out: Output, report: StatusReport, timezone: string): void {
   const { jurisdiction, queue } = report;
   const health = report.healthy ? out.paint('green', '健康 / healthy') : out.paint('red', '不健康 / unhealthy');
   out.line(`${out.paint('bold', jurisdiction.name)}（${jurisdiction.code}）  ${health}`);
-  out.table([{ head: '项目' }, { head: '状态' }], facts(report, place));
+  out.table([{ head: '项目' }, { head: '状态' }], facts(report));
   for (const warning of queue.warnings) out.line(out.paint('yellow', `${warning.code}：${warning.message}`));
-  printBatches(out, report.batches, place.timezone);
+  printFeeds(out, report.feeds);
+  printBatches(out, report.batches, timezone);
 }
 
-function facts(report: StatusReport, { units }: Place): [string, string][] {
-  const { jurisdiction, database, queue, assessedTo, dueUnits, outbox, deliveries, feeds } = report;
+function facts(report: StatusReport): [string, string][] {
+  const { jurisdiction, database, queue, assessedTo, dueUnits, outbox, deliveries } = report;
   const { created, delivered, grouped, silenced, inhibited, pending, dead } = deliveries;
   return [
     ['规则', jurisdiction.rulebook],
@@ -41,22 +40,12 @@ function facts(report: StatusReport, { units }: Place): [string, string][] {
     ['队列', `${queue.kind === 'redis' ? 'Redis' : 'PostgreSQL'}  ${queue.state}`],
     ['已评估至', assessedTo ?? '—'],
     ['待重新评估', `${dueUnits} 个县市`],
-    ...feeds.map(({ feed, month, missing }): [string, string] => [
-      FEEDS[feed as FeedName]?.title ?? feed, // safe: a feed that core does not know is shown by its name
-      `${month} ${missing.length === 0 ? '已到齐' : missingText(missing, units)}`,
-    ]),
     ['发件箱', `待转 ${outbox.waiting}，在途 ${outbox.unfinished}，完成 ${outbox.done}`],
     [
       '预警投递',
       `共 ${created} = 送达 ${delivered} + 合并 ${grouped} + 静默 ${silenced} + 抑制 ${inhibited} + 待发 ${pending} + 失败 ${dead}`,
     ],
   ];
-}
-
-function missingText(missing: readonly string[], units: number): string {
-  if (missing.length === units) return `全部 ${units} 个县市未报`;
-  const more = missing.length > 8 ? `等 ${missing.length} 个` : '';
-  return `缺${missing.slice(0, 8).join('、')}${more}`;
 }
 
 function printBatches(out: Output, batches: StatusReport['batches'], timezone: string): void {

@@ -1,0 +1,104 @@
+import type { FeedValue } from '@quhua/core';
+import type { Mapping } from '../mapping.ts';
+import type { RecordReading } from './check-row.ts';
+import type { Hasher } from './hashes.ts';
+import { createKeyTable } from './key-table.ts';
+import { createRecordTable } from './record-table.ts';
+import { isRefused } from './value-reading.ts';
+
+/** Shapes: `same`: the same values stood in `line`, surely or (`unsure`) by their hash; `other`: different ones did. */
+export type SeenRecord =
+  | { readonly kind: 'new' }
+  | { readonly kind: 'same' | 'other'; readonly line: number; readonly first: readonly FeedValue[] | undefined };
+
+/** Every key of a file, in all its tables, and what stood under it first. */
+export type KeyBook = {
+  /** Shapes: once for each record, in the file's order. */
+  readonly see: (reading: RecordReading) => SeenRecord;
+  /** The key of a record that was seen, as one number; -1 if it has none. */
+  readonly keyOf: (reading: RecordReading) => number;
+  /** By key, the line at which a second value came to light. */
+  readonly conflicts: ReadonlyMap<number, number>;
+  /** Keys of which repeated records are to be compared in a second reading. */
+  readonly unsure: ReadonlySet<number>;
+};
+
+const MONTHS_KEPT = 4_096;
+const FIRST_MONTH = 1900 * 12;
+const NEW: SeenRecord = { kind: 'new' };
+const BETWEEN = '\u0000';
+
+/** The keys of a file. Shapes: tables of one feed differ in their columns' places, never in the values' order. */
+export function createKeyBook({ feed }: Mapping, hasher?: Hasher): KeyBook {
+  return feed.shape === 'monthly' ? monthlyBook(feed.columns.length) : recordBook(keyColumns(feed), hasher);
+}
+
+function monthlyBook(width: number): KeyBook {
+  const keys = createKeyTable(width);
+  const ordinals = new Map<string, number>();
+  const keyOf = ({ region, monthIndex }: RecordReading): number => {
+    if (region === null || monthIndex < 0) return -1;
+    let ordinal = ordinals.get(region.code);
+    if (ordinal === undefined) {
+      ordinal = ordinals.size;
+      ordinals.set(region.code, ordinal);
+    }
+    return ordinal * MONTHS_KEPT + monthIndex - FIRST_MONTH;
+  };
+  return {
+    keyOf,
+    conflicts: keys.conflicts,
+    unsure: new Set(),
+    see: (reading) => {
+      const key = keyOf(reading);
+      if (key < 0) return NEW;
+      const seen = keys.see(key, reading.line, reading.refused ? null : reading.values);
+      return seen.kind === 'new' ? NEW : { ...seen, first: keys.firstFigures(key) };
+    },
+  };
+}
+
+function keyColumns({ key, columns }: Mapping['feed']): number[] {
+  return key.map((name) => columns.findIndex((column) => column.name === name));
+}
+
+function recordBook(columns: readonly number[], hasher: Hasher | undefined): KeyBook {
+  const table = createRecordTable(hasher);
+  const conflicts = new Map<number, number>();
+  const unsure = new Set<number>();
+  return {
+    conflicts,
+    unsure,
+    keyOf: (reading) => {
+      const key = keyText(reading, columns);
+      return key === undefined ? -1 : table.slotOf(key);
+    },
+    see: (reading) => {
+      const key = keyText(reading, columns);
+      if (key === undefined) return NEW;
+      const { kind, slot, line } = table.meet(key, reading.line, reading.refused ? null : storedOf(reading));
+      if (kind === 'new') return NEW;
+      if (kind === 'like' && !conflicts.has(slot)) {
+        unsure.add(slot);
+        return { kind: 'same', line, first: undefined };
+      }
+      if (!conflicts.has(slot)) conflicts.set(slot, reading.line);
+      return { kind: 'other', line, first: undefined };
+    },
+  };
+}
+
+/** All that is stored of a record. */
+export function storedOf({ region, values }: RecordReading): readonly FeedValue[] {
+  return [region?.code ?? null, ...values];
+}
+
+function keyText({ values }: RecordReading, columns: readonly number[]): string | undefined {
+  let text = '';
+  for (let at = 0; at < columns.length; at += 1) {
+    const value = values[columns[at] ?? -1] ?? null;
+    if (value === null || isRefused(value)) return undefined;
+    text += at === 0 ? value : BETWEEN + value;
+  }
+  return text;
+}

@@ -1,0 +1,56 @@
+import type { LedgerRow, RowReason } from '@quhua/core';
+import type { Mapping } from '../mapping.ts';
+import type { TableRow } from '../table.ts';
+import type { RecordReading } from './check-row.ts';
+import { readDigits } from './decimal.ts';
+import { isPersonalHeader, MASK, maskPersonal, type PersonalRule } from './personal.ts';
+import { readsOf } from './row-shape.ts';
+
+/** How a row's own cells are kept: nothing personal, nothing that the store cannot hold. */
+export type RawKeeper = {
+  /** Cells of a record that was read without a fault: only what was not read can hold something personal. */
+  readonly ofAccepted: (row: TableRow) => readonly string[];
+  readonly ofAny: (row: TableRow) => readonly string[];
+  /** Headers of columns that are masked whole. */
+  readonly masked: readonly string[];
+};
+
+const FIGURES: ReadonlySet<string> = new Set(['area', 'land', 'money', 'percent', 'count']);
+
+export function createRawKeeper(mapping: Mapping, today: string): RawKeeper {
+  const { header, records } = mapping;
+  const personal = new Set(header.flatMap((text, at) => (isPersonalHeader(text) ? [at] : [])));
+  const read = readsOf(mapping);
+  const unread = header.flatMap((_, at) => (read.has(at) || personal.has(at) ? [] : [at]));
+  const columns = records.flatMap(({ values }) => values);
+  const codes = new Set(columns.filter(({ column }) => column.name.endsWith('_no')).map(({ index }) => index));
+  const figures = new Set(columns.filter(({ column }) => FIGURES.has(column.type)).map(({ index }) => index));
+  const year = readDigits(today.slice(0, 4));
+  const keep = (cell: string, at: number): string => {
+    if (personal.has(at)) return cell === '' ? '' : MASK;
+    if (figures.has(at) && /[.,]/u.test(cell)) return storable(cell);
+    const rule: PersonalRule = { code: codes.has(at), year };
+    return storable(maskPersonal(cell, rule));
+  };
+  return {
+    masked: [...personal].map((at) => header[at] ?? ''),
+    ofAny: ({ cells }) => cells.map(keep),
+    ofAccepted: ({ cells }) => {
+      if (personal.size === 0 && unread.every((at) => keep(cells[at] ?? '', at) === (cells[at] ?? ''))) return cells;
+      return cells.map((cell, at) => (read.has(at) && !personal.has(at) ? cell : keep(cell, at)));
+    },
+  };
+}
+
+export function ledgerRow(
+  { line, row }: RecordReading,
+  outcome: LedgerRow['outcome'],
+  { reasons, raw }: { readonly reasons: readonly RowReason[]; readonly raw: RawKeeper },
+): LedgerRow {
+  return { line, outcome, reasons, raw: raw.ofAny(row) };
+}
+
+/** PostgreSQL keeps every character but NUL: it is shown by its picture. */
+function storable(cell: string): string {
+  return cell.includes('\u0000') ? cell.replaceAll('\u0000', '\u2400') : cell;
+}

@@ -1,0 +1,124 @@
+import {
+  FEED_NAMES,
+  FEEDS,
+  type FeedName,
+  type FeedsSettings,
+  type RegionLookup,
+  type SavedMapping,
+} from '@quhua/core';
+import type { Merge, SheetRow } from '../workbook.ts';
+import { type HeaderColumn, headerColumns, isTitleLine } from './header-path.ts';
+import { type ColumnMatch, matchColumns, slotOf } from './match-columns.ts';
+import { type WordBook, wordBook } from './word-book.ts';
+
+/** One way to read some rows as the header of one feed. */
+export type HeaderReading = {
+  readonly feed: FeedName;
+  readonly book: WordBook;
+  /** Rows of the header as the spreadsheet counts. */
+  readonly from: number;
+  readonly to: number;
+  readonly columns: readonly HeaderColumn[];
+  readonly matches: readonly ColumnMatch[];
+  /** Needed value columns that the header does not have. */
+  readonly missing: readonly string[];
+  /** How many different columns of the feed, keys among them, the header knows. */
+  readonly known: number;
+  /** Columns that say the same as another, and merged cells that reach below the last row, a title on top: signs that the header is another. */
+  readonly flaws: number;
+};
+
+export type HeaderSearch = {
+  /** Of the feeds in question. */
+  readonly books: readonly WordBook[];
+  readonly lookup: RegionLookup;
+  readonly merges: readonly Merge[];
+};
+
+/** The books of the feeds that a file may be: what the caller or a saved mapping says, or all. */
+export function booksFor(settings: FeedsSettings, feed: FeedName | undefined, mapping?: SavedMapping): WordBook[] {
+  const said = feed ?? mapping?.feed;
+  return (said === undefined ? FEED_NAMES : [said]).map((name) => wordBook(name, settings, mapping));
+}
+
+const MOST_LEVELS = 3;
+const NUMBER = /^[-−]?[\d,，]*\d(?:\.\d+)?%?$/u;
+
+/** The ways in which the rows from `rows[at]` on may be the header of a feed; the one that fits best comes first. */
+export function readingsAt(rows: readonly SheetRow[], at: number, search: HeaderSearch): HeaderReading[] {
+  const depths = depthsAt(rows, at);
+  return search.books
+    .flatMap((book) => depths.map((depth) => readingOf(rows, { at, depth }, { book, search })))
+    .sort(better);
+}
+
+/** Fewer columns missing, then fewer flaws, then more columns known, then the shorter header. */
+export function better(a: HeaderReading, b: HeaderReading): number {
+  return (
+    a.missing.length - b.missing.length || a.flaws - b.flaws || b.known - a.known || a.to - a.from - (b.to - b.from)
+  );
+}
+
+/** A header may end where a row of figures begins, never in it. */
+function depthsAt(rows: readonly SheetRow[], at: number): number[] {
+  const depths: number[] = [];
+  for (let depth = 1; depth <= MOST_LEVELS; depth += 1) {
+    const first = rows[at];
+    const row = rows[at + depth - 1];
+    if (first === undefined || row === undefined || row.row - first.row > MOST_LEVELS - 1 || isFigures(row)) break;
+    depths.push(depth);
+  }
+  return depths;
+}
+
+function isFigures({ cells, types }: SheetRow): boolean {
+  return cells.some(
+    (cell, at) => NUMBER.test(cell.trim()) && (types?.[at] ?? 's') !== 'd' && !/^\d{6}$/u.test(cell.trim()),
+  );
+}
+
+type Where = { readonly at: number; readonly depth: number };
+
+/** The rows from `rows[at]` on, `depth` of them, as a header. */
+export function readingOf(
+  rows: readonly SheetRow[],
+  { at, depth }: Where,
+  { book, search }: { readonly book: WordBook; readonly search: HeaderSearch },
+): HeaderReading {
+  const from = rows[at]?.row ?? 1;
+  const to = rows[at + depth - 1]?.row ?? from;
+  const byNumber = new Map(rows.slice(at, at + depth).map((row) => [row.row, row]));
+  const levels = Array.from({ length: to - from + 1 }, (_, level) => byNumber.get(from + level) ?? null);
+  const columns = headerColumns({ rows: levels, from, merges: search.merges });
+  const matches = matchColumns(columns, book, search.lookup);
+  const wanted = FEEDS[book.feed].columns.filter(({ required }) => required).map(({ name }) => name);
+  const found = new Set(matches.flatMap(({ name, near }) => name ?? near ?? []));
+  const isOpen = matches.some(({ open }) => open);
+  return {
+    feed: book.feed,
+    book,
+    from,
+    to,
+    columns,
+    matches,
+    // Months as columns, and the measure in the title: which it is, is settled there.
+    missing: isOpen ? [] : wanted.filter((name) => !found.has(name)),
+    known: found.size + (isOpen ? 1 : 0),
+    flaws: repeatedSlots(matches) + cutMerges(search.merges, { from, to }) + (beginsWithTitle(levels) ? 1 : 0),
+  };
+}
+
+/** The header begins below a title. */
+function beginsWithTitle(levels: readonly (SheetRow | null)[]): boolean {
+  const [first, ...below] = levels.map((row) => row?.cells ?? []);
+  return first !== undefined && below.length > 0 && isTitleLine(first, below);
+}
+
+function repeatedSlots(matches: readonly ColumnMatch[]): number {
+  const slots = matches.filter(({ name }) => name !== null).map(slotOf);
+  return slots.length - new Set(slots).size;
+}
+
+function cutMerges(merges: readonly Merge[], { from, to }: { readonly from: number; readonly to: number }): number {
+  return merges.filter(({ top, bottom }) => top >= from - 1 && top < to && bottom > to - 1).length;
+}

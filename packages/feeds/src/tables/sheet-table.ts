@@ -1,0 +1,115 @@
+import type { Mapping } from '../mapping.ts';
+import { columnLetters } from '../reasons.ts';
+import type { RowFault, Table, TableRow } from '../table.ts';
+import type { Merge, SheetRow } from '../workbook.ts';
+import type { OwnFile } from './own-file.ts';
+import type { Segment } from './segments.ts';
+
+export type SheetTableOptions = {
+  readonly segment: Segment;
+  readonly mapping: Mapping;
+  readonly own: OwnFile | null;
+  /** Told of every row that holds the header once more. */
+  readonly onRepeated: (row: SheetRow) => void;
+};
+
+/** Rows of a table in its sheet: cells of merged keys filled down, the header's repetitions left out. */
+export function sheetTable({ segment, mapping, own, onRepeated }: SheetTableOptions): Table {
+  const { sheet, data, repeated } = segment;
+  const keys = new Set(
+    [...mapping.regions, mapping.month, mapping.year, mapping.unit].flatMap((key) => key?.index ?? []),
+  );
+  for (const { column, index } of mapping.records[0]?.values ?? [])
+    if (isKey(mapping, column.name) && index >= 0) keys.add(index);
+  const values = new Set(mapping.records.flatMap(({ values: own }) => own.map(({ index }) => index)));
+  const merges = sheet.merges.filter(({ bottom, top }) => bottom >= data.from - 1 && top < data.to);
+  const printed = mapping.header.findIndex((text) => text !== '');
+  return {
+    sheet: sheet.name,
+    rows: async function* () {
+      const filler = createFiller(merges, { keys, values });
+      for await (const batch of sheet.rows()) {
+        const rows: TableRow[] = [];
+        for (const row of batch) {
+          if (row.row > data.to) {
+            if (rows.length > 0) yield rows;
+            return;
+          }
+          if (row.row < data.from) continue;
+          if (repeated.has(row.row) || isHeader(row, mapping, printed)) onRepeated(row);
+          else if (own?.isSample(row.cells) !== true) rows.push(tableRow(filler(row), { sheet: sheet.name, own }));
+        }
+        if (rows.length > 0) yield rows;
+      }
+    },
+  };
+}
+
+function isKey({ feed }: Mapping, name: string): boolean {
+  return feed.key.includes(name);
+}
+
+/** Whether a row is the header once more, as on every printed page. Looks at one cell first: there are a million rows. */
+function isHeader({ cells }: SheetRow, { header, regions, records }: Mapping, printed: number): boolean {
+  if (printed < 0 || cells[printed] !== header[printed]) return false;
+  const shown = [...regions, ...(records[0]?.values ?? [])].filter(({ index }) => index >= 0);
+  return shown.every(
+    ({ index, header: text }) => (cells[index] ?? '').trim() === '' || text.includes((cells[index] ?? '').trim()),
+  );
+}
+
+type Filled = { readonly row: SheetRow; readonly cells: readonly string[]; readonly faults: readonly RowFault[] };
+
+/**
+ * Gives merged cells to every row that they cover: of keys, which they head; a figure over several rows or columns belongs to
+ * none of them alone, and its rows are refused.
+ */
+function createFiller(
+  merges: readonly Merge[],
+  columns: { readonly keys: ReadonlySet<number>; readonly values: ReadonlySet<number> },
+) {
+  if (merges.length === 0) return (row: SheetRow): Filled => ({ row, cells: row.cells, faults: [] });
+  const texts = new Map<Merge, string>();
+  return (row: SheetRow): Filled => {
+    const at = row.row - 1;
+    const here = merges.filter(({ top, bottom }) => top <= at && bottom >= at);
+    if (here.length === 0) return { row, cells: row.cells, faults: [] };
+    const cells = [...row.cells];
+    const faults: RowFault[] = [];
+    for (const merge of here) {
+      if (merge.top === at) texts.set(merge, cells[merge.left] ?? '');
+      const text = texts.get(merge) ?? '';
+      if (text.trim() === '') continue;
+      for (let column = merge.left; column <= merge.right; column += 1) {
+        if (columns.keys.has(column) && merge.left === merge.right) cells[column] = text;
+        else if (columns.values.has(column) && columns.values.has(merge.left)) faults.push(mergedFault(column));
+      }
+    }
+    for (let column = 0; column < cells.length; column += 1) cells[column] ??= '';
+    return { row, cells, faults };
+  };
+}
+
+function mergedFault(column: number): RowFault {
+  const zh = `${columnLetters(column)}列是合并单元格，不能确定数字属于哪一行、哪一列；请取消合并，逐格填写`;
+  return {
+    column,
+    code: 'CELL_MERGED',
+    zh,
+    en: 'a merged cell of figures: say for each row and column which is its own',
+  };
+}
+
+type Place = { readonly sheet: string; readonly own: OwnFile | null };
+
+function tableRow({ row, cells, faults }: Filled, { sheet, own }: Place): TableRow {
+  const lost = own?.faultOf(cells) ?? null;
+  const all = [...(row.faults ?? []), ...faults, ...(lost === null ? [] : [lost])];
+  return {
+    place: { sheet, row: row.row },
+    cells: own === null ? cells : cells.map(own.restore),
+    ...(row.types === undefined ? {} : { types: row.types }),
+    ...(row.shown === undefined ? {} : { shown: row.shown }),
+    ...(all.length === 0 ? {} : { faults: all }),
+  };
+}

@@ -1,0 +1,71 @@
+import { FEEDS, type FeedName, type FeedsSettings, matchingKey, type SavedMapping } from '@quhua/core';
+
+/** What a header word stands for. */
+export type Word = {
+  /** `region`, `month`, `year`, `unit` or a column of the feed; null: not to be read, says a saved mapping. */
+  readonly name: string | null;
+  /** A name of the design, in English: areas are ㎡ and money is yuan unless something says otherwise. */
+  readonly canonical: boolean;
+  /** Two columns claim the word. */
+  readonly ambiguous: boolean;
+  readonly from: 'canonical' | 'settings' | 'mapping';
+};
+
+/** Finds header words of one feed. Shapes: keys are `matchingKey`s, the levels of a path joined by `>`. */
+export type WordBook = {
+  readonly feed: FeedName;
+  readonly find: (key: string) => Word | undefined;
+  /** Words of the feed's value columns: for finding a measure in a title. */
+  readonly measures: readonly (readonly [key: string, name: string])[];
+};
+
+const CANONICAL_KEYS = [
+  ['region_code', 'region'],
+  ['region_name', 'region'],
+  ['region', 'region'],
+  ['month', 'month'],
+  ['year', 'year'],
+  ['unit', 'unit'],
+] as const;
+export const KEY_ROLES = ['region', 'month', 'year', 'unit'] as const;
+const TRAILING_BRACKET = /[(（][^()（）]*[)）]$/u;
+
+/** The words of a feed, of the settings and of the saved mapping that applies; the mapping's go before all others. */
+export function wordBook(feed: FeedName, settings: FeedsSettings, mapping?: SavedMapping): WordBook {
+  const words = new Map<string, Word>();
+  const add = (text: string, name: string, from: Word['from']) => {
+    const key = matchingKey(text);
+    const other = words.get(key);
+    const ambiguous = other !== undefined && other.name !== name;
+    const canonical = from === 'canonical' || (other?.canonical ?? false);
+    words.set(key, { name, canonical, ambiguous, from: canonical ? 'canonical' : from });
+  };
+  const { columns, shape } = FEEDS[feed];
+  for (const [text, name] of CANONICAL_KEYS) if (isAsked(name, shape)) add(text, name, 'canonical');
+  for (const { name } of columns) add(name, name, 'canonical');
+  for (const name of KEY_ROLES)
+    if (isAsked(name, shape)) for (const text of settings.keyHeaders[name]) add(text, name, 'settings');
+  for (const { name } of columns)
+    for (const text of settings.feeds[feed].headers[name] ?? []) add(text, name, 'settings');
+  addShorter(words);
+  const measures = [...words].flatMap(([key, { name }]) =>
+    name !== null && columns.some((column) => column.name === name) ? [[key, name] as const] : [],
+  );
+  for (const [text, name] of Object.entries(mapping?.columns ?? {})) {
+    words.set(matchingKey(text), { name, canonical: false, ambiguous: false, from: 'mapping' });
+  }
+  return { feed, find: (key) => words.get(key), measures };
+}
+
+/** A record feed has its own days: a month of its rows would be a second truth. */
+function isAsked(role: string, shape: 'monthly' | 'record'): boolean {
+  return shape === 'monthly' || role === 'region' || role === 'unit';
+}
+
+/** `网签面积>合计（预售+现售）` is also known without what its brackets explain. */
+function addShorter(words: Map<string, Word>): void {
+  for (const [key, word] of [...words]) {
+    const shorter = key.replace(TRAILING_BRACKET, '');
+    if (shorter !== key && !words.has(shorter)) words.set(shorter, word);
+  }
+}

@@ -1,0 +1,76 @@
+import { FEEDS, type FeedName } from '@quhua/core';
+
+/** What each column means, for the people who fill it in. Shapes: by canonical name; every column of the feed has one. */
+type Notes = Readonly<Record<string, string>>;
+
+const NOTES: Readonly<Record<FeedName, Notes>> = {
+  sales: {
+    signed_area: '当月新签（网签备案）的商品住房建筑面积，包括后来撤销的；不是扣除撤销后的净额',
+    cancelled_area: '当月撤销（退房、注销）的网签建筑面积，不论原合同哪个月签订',
+    signed_units: '当月新签的套数',
+    cancelled_units: '当月撤销的套数',
+  },
+  inventory: {
+    presale_unsold_area: '月末已取得预售许可、尚未网签的住房建筑面积',
+    completed_unsold_area: '月末已竣工（现售）、尚未网签的住房建筑面积',
+    presale_unsold_units: '月末已取得预售许可、尚未网签的套数',
+    completed_unsold_units: '月末已竣工（现售）、尚未网签的套数',
+    unpermitted_area: '月末已供地、尚未取得预售许可的住房建筑面积',
+    newly_permitted_area: '当月新批准预售的住房建筑面积',
+    adjustment_area: '当月库存的其他增减：测绘更正、许可注销、回购等；减少填负数',
+  },
+  contracts: {
+    contract_no: '网签合同编号，一份合同一行，不得重复',
+    project: '项目（楼盘）名称',
+    signed_on: '合同签订（网签备案）日期',
+    cancelled_on: '合同撤销日期；没有撤销的空着',
+    area: '合同建筑面积',
+    price_total: '合同总价',
+  },
+  land: {
+    entry_no: '台账编号，一笔一行，不得重复',
+    kind: '这一笔是什么事项，从下拉列表中选',
+    parcel_no: '宗地编号',
+    land_use: '土地用途，如商品住宅用地',
+    area: '宗地面积，整平方米',
+    date: '事项发生的日期',
+  },
+  projects: {
+    project_no: '项目编号，一个项目一行，不得重复',
+    name: '项目名称',
+    developer: '开发企业名称',
+    buildings: '楼栋数',
+    total_units: '总套数',
+    households_sold: '已售（应交付）户数',
+    contract_delivery_on: '合同约定的交付日期',
+    whitelist_approved: '白名单审批的融资金额',
+    whitelist_disbursed: '白名单已投放的金额',
+    guarantee_amount: '预售资金保函金额',
+  },
+  'project-reports': {
+    project_no: '项目编号，与项目清单一致',
+    report_date: '这些数字是哪一天的',
+    physical_progress_pct: '实际形象进度，填 0 到 100 的数',
+    planned_progress_pct: '到报告日期为止计划应达到的进度，填 0 到 100 的数',
+    escrow_balance: '监管账户余额',
+    escrow_required: '重点监管额度',
+    guarantee_amount: '保函金额',
+    unpaid_buyer_money: '购房人尚未付清的购房款',
+    cost_to_complete: '到竣工交付还需要的建设资金',
+    idle_days: '连续停工天数；没有停工填 0',
+    petitions_30d: '近 30 日信访件数；确实没有填 0',
+    account_frozen: '监管账户是否被冻结',
+    completion_filed: '是否已竣工备案',
+    households_delivered: '已交付户数',
+  },
+};
+
+/** What a column means. */
+export function columnNote(feed: FeedName, column: string): string {
+  return NOTES[feed][column] ?? column;
+}
+
+/** Columns that nobody has explained; none, as the tests see to it. */
+export function unexplained(feed: FeedName): string[] {
+  return FEEDS[feed].columns.map(({ name }) => name).filter((name) => NOTES[feed][name] === undefined);
+}

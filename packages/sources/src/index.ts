@@ -1,0 +1,11 @@
+export { type Completeness, completenessOf } from './folder/completeness.ts';
+export { usableNames } from './folder/usable-names.ts';
+export { isForbiddenAddress } from './http/address-guard.ts';
+export type { Validators } from './http/fetch-file.ts';
+export { jsonToCsv } from './http/json-table.ts';
+export { type PullContext, type Pulled, UnusableAnswer } from './http/pull.ts';
+export type { Network } from './http/request.ts';
+export { MESSAGE_LIMITS, type MessageReading } from './mailbox/read-message.ts';
+export { SOURCE_KINDS } from './registry.ts';
+export { type SafeName, safeFileName } from './safe-file-name.ts';
+export type { IncomingFile, PassedOver } from './types.ts';
