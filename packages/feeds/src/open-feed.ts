@@ -53,7 +53,7 @@ export async function openTables(workbook: Workbook, opening: Opening): Promise<
     simulated.look(sheet.name, () => '工作表的名称');
     for (const row of rows) for (const cell of row.cells) simulated.look(cell, () => placeOf(sheet.name, row.row));
   }
-  const mapped = mappedTables(found.tables, { own, simulated });
+  const mapped = mappedTables(found.groups, { own, simulated, lookup: context.lookup });
   const text = 'text' in workbook ? (workbook as TextWorkbook).text : null;
   const notes = () => [...[simulated.note()].filter((note) => note !== null), ...feedNotes(workbook, found)];
   let run = newRun();
@@ -64,7 +64,7 @@ export async function openTables(workbook: Workbook, opening: Opening): Promise<
         kind: workbook.kind,
         encoding: text?.encoding ?? null,
         delimiter: text?.delimiter ?? null,
-        tables: plannedTables(found.tables, mapped),
+        tables: plannedTables(mapped),
         ignored: found.ignored,
         simulated: simulated.note() !== null,
         notes: notes(),
@@ -73,7 +73,8 @@ export async function openTables(workbook: Workbook, opening: Opening): Promise<
     chunks: async function* () {
       run = newRun();
       const { lookup, today, jurisdiction } = context;
-      yield* readRows(mapped.tables, { lookup, today, jurisdiction, limits, run });
+      const tables = mapped.tables.map((table) => table.mapped);
+      yield* readRows(tables, { lookup, today, jurisdiction, limits, run });
     },
     counts: () => ({ ...run.counts }),
     notes: () => [...notes(), ...run.notes],
@@ -137,17 +138,17 @@ function refuseSize({ length }: Buffer, { fileBytes }: Limits): void {
   throw refused('FILE_TOO_LARGE', message, { bytes: length, most: fileBytes });
 }
 
-function refuseWide({ tables }: FoundTables, { columns: most }: Limits): void {
-  const widest = Math.max(...tables.map(({ settled }) => settled.matches.length));
+function refuseWide({ groups }: FoundTables, { columns: most }: Limits): void {
+  const widest = Math.max(...groups.flat().map(({ settled }) => settled.matches.length));
   if (widest <= most) return;
   const message = `表头有${widest}列，最多${most}列；请删去空列 / ${widest} columns, ${most} are allowed`;
   throw refused('TOO_MANY_COLUMNS', message, { columns: widest });
 }
 
-function refuseNoRows({ tables }: FoundTables): void {
-  const hasRows = tables.some(({ segment }) =>
-    segment.scanned.some(({ row }) => row >= segment.data.from && row <= segment.data.to),
-  );
+function refuseNoRows({ groups }: FoundTables): void {
+  const hasRows = groups
+    .flat()
+    .some(({ segment }) => segment.scanned.some(({ row }) => row >= segment.data.from && row <= segment.data.to));
   if (hasRows) return;
   throw refused('FILE_NO_ROWS', '文件只有表头，没有数据行；请检查后重报 / there is a header and no row');
 }

@@ -12,6 +12,8 @@ export type TableRow = {
   /** By column, what a number's format shows where it differs from its value: for reading months, never figures. */
   readonly shown?: ReadonlyMap<number, string>;
   readonly faults?: readonly RowFault[];
+  /** Of a row put together from several tables: where a column's cell stands really. Left out: in this row. */
+  readonly originOf?: (index: number) => { readonly place: Place; readonly index: number } | undefined;
 };
 
 /** Shapes: `column` is 0 for A; left out where the whole row is meant. */

@@ -8,6 +8,11 @@ export type RowDraft = { readonly row: TableRow; readonly reasons: RowReason[]; 
 
 /** Says something of a record. Shapes: without a column the row as a whole is meant. */
 export function say(draft: RowDraft, column: FaultColumn | undefined, fault: Fault): void {
-  draft.reasons.push(reasonAt(draft.row.place, column, fault));
+  const origin = column === undefined ? undefined : draft.row.originOf?.(column.index);
+  draft.reasons.push(
+    origin === undefined || column === undefined
+      ? reasonAt(draft.row.place, column, fault)
+      : reasonAt(origin.place, { header: column.header, index: origin.index }, fault),
+  );
   if (refusesRow(fault.code)) draft.refused = true;
 }

@@ -2,19 +2,20 @@ import type { RowReason } from '@quhua/core';
 import { columnLetters, note, shown } from '../reasons.ts';
 import type { Workbook } from '../workbook.ts';
 import { OUR_HEADERS } from '../write/our-headers.ts';
-import type { FoundTables } from './find-tables.ts';
+import type { FoundTable, FoundTables } from './find-tables.ts';
 
 const MOST_NAMED = 20;
 
 /** What is to be said of a file as a whole once its tables are found. */
-export function feedNotes(workbook: Workbook, { tables }: FoundTables): RowReason[] {
+export function feedNotes(workbook: Workbook, { groups }: FoundTables): RowReason[] {
+  const tables = groups.flat();
   const settled = tables.map((table) => table.settled);
   const own = new Map(settled.flatMap(({ notes }) => notes.map((one) => [one.code, one] as const)));
   return [...workbook.notes, ...extraNote(tables), ...hiddenNote(tables), ...own.values()];
 }
 
 /** Headers that nobody knows, each once. */
-function extraNote(tables: FoundTables['tables']): RowReason[] {
+function extraNote(tables: readonly FoundTable[]): RowReason[] {
   const headers = tables.flatMap(({ settled }) =>
     settled.matches
       .filter(
@@ -31,7 +32,7 @@ function extraNote(tables: FoundTables['tables']): RowReason[] {
 }
 
 /** Rows and columns that are hidden are read like all others: a filter hides rows too. */
-function hiddenNote(tables: FoundTables['tables']): RowReason[] {
+function hiddenNote(tables: readonly FoundTable[]): RowReason[] {
   const places = tables.flatMap(({ segment, settled }) => {
     const { sheet, scanned, data } = segment;
     const rows = scanned.filter(({ hidden, row }) => hidden === true && row >= data.from && row <= data.to);

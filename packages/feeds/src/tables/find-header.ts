@@ -26,6 +26,8 @@ export type HeaderReading = {
   readonly known: number;
   /** Columns that say the same as another, and merged cells that reach below the last row, a title on top: signs that the header is another. */
   readonly flaws: number;
+  /** It has what a table of its own needs: keys, and at least one figure. */
+  readonly isTable: boolean;
 };
 
 export type HeaderSearch = {
@@ -93,7 +95,8 @@ export function readingOf(
   const matches = matchColumns(columns, book, search.lookup);
   const wanted = FEEDS[book.feed].columns.filter(({ required }) => required).map(({ name }) => name);
   const found = new Set(matches.flatMap(({ name, near }) => name ?? near ?? []));
-  const isOpen = matches.some(({ open }) => open);
+  // The figure may stand in a title, or in a column of its own.
+  const isOpen = matches.some(({ open, name }) => open || name === 'measure');
   return {
     feed: book.feed,
     book,
@@ -102,10 +105,25 @@ export function readingOf(
     columns,
     matches,
     // Months as columns, and the measure in the title: which it is, is settled there.
-    missing: isOpen ? [] : wanted.filter((name) => !found.has(name)),
+    missing: isOpen && isKeyed(matches) ? [] : wanted.filter((name) => !found.has(name)),
     known: found.size + (isOpen ? 1 : 0),
+    isTable: isTable(book.feed, matches),
     flaws: repeatedSlots(matches) + cutMerges(search.merges, { from, to }) + (beginsWithTitle(levels) ? 1 : 0),
   };
+}
+
+function isTable(feed: FeedName, matches: readonly ColumnMatch[]): boolean {
+  const { columns, shape } = FEEDS[feed];
+  if (shape === 'record') return false; // a record is whole or it is none
+  const own = new Set(columns.map(({ name }) => name));
+  return isKeyed(matches) && matches.some(({ name, open }) => open || (name !== null && own.has(name)));
+}
+
+/** A column of units or months, or several columns of one month or unit each: a single one may be a row of the table. */
+function isKeyed(matches: readonly ColumnMatch[]): boolean {
+  if (matches.some(({ name }) => name === 'region' || name === 'month')) return true;
+  const months = new Set(matches.flatMap(({ month }) => (month === null ? [] : [`${month.year}-${month.month}`])));
+  return months.size > 1 || new Set(matches.flatMap(({ region }) => region?.code ?? [])).size > 1;
 }
 
 /** The header begins below a title. */

@@ -1,10 +1,12 @@
-import { FEED_NAMES, type FeedName, matchingKey, type SavedMapping } from '@quhua/core';
+import { FEED_NAMES, FEEDS, type FeedName, matchingKey, type SavedMapping } from '@quhua/core';
 import type { FeedContext, Ignored } from '../types.ts';
 import { contextTexts } from './context-texts.ts';
 import { booksFor, type HeaderReading } from './find-header.ts';
 import { refuseForbidden } from './header-faults.ts';
 import { feedAmbiguous, headerTrouble } from './header-trouble.ts';
+import { columnNames, joinGroups } from './joined-tables.ts';
 import { type ColumnMatch, slotOf } from './match-columns.ts';
+import { byMeasure, hasMeasureRows, measuresOfRows } from './measure-rows.ts';
 import { savedMappingFor } from './saved-mapping.ts';
 import { partsOf, type Segment, type SheetParts, textsOf } from './segments.ts';
 import { cellsSayUnit } from './settle-context.ts';
@@ -15,7 +17,8 @@ import type { Scan } from './sheet-scan.ts';
 export type FoundTable = { readonly segment: Segment; readonly settled: SettledTable };
 export type FoundTables = {
   readonly feed: FeedName;
-  readonly tables: readonly FoundTable[];
+  /** Tables that belong together: those of a group give different figures of the same units and months. */
+  readonly groups: readonly (readonly FoundTable[])[];
   readonly ignored: readonly Ignored[];
 };
 
@@ -41,31 +44,65 @@ export function findTables({ scans, fileName, context, isText }: FindInput): Fou
     parts.segments.map((segment) => ({ segment, saved, readings: usable(segment, fileName) })),
   );
   const feed = feedOf(segments.map(({ readings }) => readings));
-  if (feed === undefined)
-    throw headerTrouble(
-      scans.filter(({ sheet }) => !sheet.hidden),
-      nearestOf(visible),
-    );
-  const tables: FoundTable[] = [];
-  for (const { segment, saved, readings } of segments) {
+  if (feed === undefined) throw noTable(scans, visible);
+  const mine = segments.flatMap(({ readings, ...rest }) => {
     const reading = readings.find((one) => one.feed === feed);
-    if (reading === undefined) continue;
+    return reading === undefined ? [] : [{ ...rest, reading }];
+  });
+  const given = new Set(mine.flatMap(({ segment, reading }) => namesIn(reading, segment, fileName)));
+  const tables = mine.flatMap(({ segment, saved, reading }) => {
     refuseForbidden(reading.columns.flatMap(({ levels }) => levels));
-    for (const block of blocksOf(reading)) {
-      const rows = segment.scanned.filter(({ row }) => row >= segment.data.from && row <= segment.data.to);
-      const settled = settleTable(block, {
-        texts: contextTexts(segment, fileName),
-        saved,
-        lookup: context.lookup,
-        jurisdiction: context.jurisdiction.name,
-        strictWidth: isText,
-        rows,
-        cellsSayUnit: (index) => cellsSayUnit(rows, index),
-      });
-      tables.push({ segment, settled });
-    }
-  }
-  return { feed, tables, ignored: found.flatMap((one) => ignoredOf(one, feed)) };
+    const rows = segment.scanned.filter(({ row }) => row >= segment.data.from && row <= segment.data.to);
+    const around = {
+      texts: contextTexts(segment, fileName),
+      saved,
+      lookup: context.lookup,
+      jurisdiction: context.jurisdiction.name,
+      strictWidth: isText,
+      rows,
+      cellsSayUnit: (index: number) => cellsSayUnit(rows, index),
+      given,
+    };
+    return blocksOf(reading).flatMap((block) =>
+      byMeasure(segment, block).map(
+        (part): FoundTable => ({
+          segment: part.segment,
+          settled: settleTable(part.reading, around),
+        }),
+      ),
+    );
+  });
+  const groups = joinGroups(tables);
+  const whole = groups.filter((group) => missingIn(group).length === 0);
+  if (whole.length === 0) throw noTable(scans, visible);
+  const ignored = [...found.flatMap((one) => ignoredOf(one, feed)), ...groups.flatMap(incomplete)];
+  return { feed, groups: whole, ignored };
+}
+
+function noTable(scans: readonly Scan[], found: readonly SheetFind[]) {
+  return headerTrouble(
+    scans.filter(({ sheet }) => !sheet.hidden),
+    nearestOf(found),
+  );
+}
+
+/** Needed columns that none of a group's tables has. */
+function missingIn(group: readonly FoundTable[]): string[] {
+  const has = new Set(group.flatMap(({ settled }) => [...columnNames(settled.mapping)]));
+  const { columns } = group[0]?.settled.mapping.feed ?? { columns: [] };
+  return columns.filter(({ name, required }) => required && !has.has(name)).map(({ name }) => name);
+}
+
+/** Tables that lack a needed column which no other table gives for them. */
+function incomplete(group: readonly FoundTable[]): Ignored[] {
+  const missing = missingIn(group);
+  if (missing.length === 0) return [];
+  return group.map(({ segment, settled }) => ({
+    sheet: segment.sheet.name,
+    row: settled.reading.from,
+    text: settled.mapping.header.filter((text) => text !== '').join('、'),
+    why: `表格缺少列 ${missing.join('、')}，未读取`,
+  }));
 }
 
 function findInSheet(scan: Scan, fileName: string, { settings, lookup, feed, mapping }: FeedContext): SheetFind {
@@ -74,23 +111,44 @@ function findInSheet(scan: Scan, fileName: string, { settings, lookup, feed, map
   return { scan, saved, parts: partsOf(scan, search, saved?.header) };
 }
 
-/** Readings that hold: where the header names no figure, a title must name one of the feed's. */
+/** Readings that hold: where the header names no figure, a title or the rows must name one of the feed's. */
 function usable(segment: Segment, fileName: string): readonly HeaderReading[] {
-  const texts = contextTexts(segment, fileName);
-  const isOpen = ({ matches }: HeaderReading) => matches.some(({ open }) => open);
-  const closed = segment.readings.filter((reading) => !isOpen(reading) || measuresIn(reading, texts).length > 0);
+  const closed = segment.readings.filter(
+    (reading) => !isOpen(reading) || namesIn(reading, segment, fileName).length > 0,
+  );
   return closed.length > 0 ? closed : segment.readings;
 }
 
-/** The one feed that the tables are of. A feed whose columns are all among those of another, and fewer, is not meant. */
+function isOpen(reading: HeaderReading): boolean {
+  return hasMeasureRows(reading) || reading.matches.some(({ open }) => open);
+}
+
+/** Columns of the feed that a table has; one whose header names no figure has those of its rows, or of its title. */
+function namesIn(reading: HeaderReading, segment: Segment, fileName: string): string[] {
+  const own = new Set(FEEDS[reading.feed].columns.map(({ name }) => name));
+  const named = reading.matches.flatMap(({ name }) => (name !== null && own.has(name) ? [name] : []));
+  if (hasMeasureRows(reading)) return [...named, ...measuresOfRows(segment, reading)];
+  return isOpen(reading) ? [...named, ...measuresIn(reading, contextTexts(segment, fileName))] : named;
+}
+
+/**
+ * The one feed that the tables are of: that of a table which is whole, or else of tables that are whole together.
+ * A feed whose columns are all among those of another, and fewer, is not meant.
+ */
 function feedOf(all: readonly (readonly HeaderReading[])[]): FeedName | undefined {
   const meant = new Set<FeedName>();
-  for (const readings of all) {
+  for (const readings of all.map((one) => one.filter(({ missing }) => missing.length === 0))) {
     for (const reading of readings) if (!readings.some((other) => isWithin(reading, other))) meant.add(reading.feed);
   }
-  const feeds = FEED_NAMES.filter((feed) => meant.has(feed));
+  const feeds = FEED_NAMES.filter((feed) => (meant.size > 0 ? meant.has(feed) : isWholeTogether(feed, all.flat())));
   if (feeds.length > 1) throw feedAmbiguous(feeds);
   return feeds[0];
+}
+
+function isWholeTogether(feed: FeedName, readings: readonly HeaderReading[]): boolean {
+  const own = readings.filter((reading) => reading.feed === feed);
+  const has = new Set(own.flatMap(({ matches }) => matches.flatMap(({ name }) => name ?? [])));
+  return own.length > 0 && FEEDS[feed].columns.every(({ name, required }) => !required || has.has(name));
 }
 
 function isWithin(small: HeaderReading, large: HeaderReading): boolean {

@@ -14,12 +14,12 @@ export function refuseForbidden(header: readonly string[]): void {
 }
 
 /** Refuses columns that can be read in two ways, or in none. */
-export function refuseColumns(feed: FeedName, matches: readonly ColumnMatch[]): void {
+export function refuseColumns(feed: FeedName, matches: readonly ColumnMatch[], given: ReadonlySet<string>): void {
   refuseAmbiguous(matches);
   refuseRepeated(matches);
   refuseHalfRead(feed, matches);
-  refuseCumulative(feed, matches);
-  refuseUnclearBasis(feed, matches);
+  refuseCumulative(feed, matches, given);
+  if (feed === 'sales' && !given.has('cancelled_area')) refuseUnclearBasis(matches);
 }
 
 function refuseAmbiguous(matches: readonly ColumnMatch[]): void {
@@ -62,9 +62,9 @@ function refuseHalfRead(feed: FeedName, matches: readonly ColumnMatch[]): void {
 }
 
 /** Sums since January in the place of the month's own figures would be counted many times over. */
-function refuseCumulative(feed: FeedName, matches: readonly ColumnMatch[]): void {
+function refuseCumulative(feed: FeedName, matches: readonly ColumnMatch[], given: ReadonlySet<string>): void {
   const wanted = FEEDS[feed].columns.filter(({ required }) => required).map(({ name }) => name);
-  const missing = wanted.find((name) => matches.every((match) => match.name !== name && match.near !== name));
+  const missing = wanted.find((name) => !given.has(name) && matches.every((match) => match.near !== name));
   const match = matches.find(({ cumulative }) => cumulative);
   if (missing === undefined || match === undefined) return;
   const { header } = match;
@@ -75,8 +75,7 @@ function refuseCumulative(feed: FeedName, matches: readonly ColumnMatch[]): void
 }
 
 /** Sales without a column of cancelled area count as net; not so if the file seems to keep its cancellations elsewhere. */
-function refuseUnclearBasis(feed: FeedName, matches: readonly ColumnMatch[]): void {
-  if (feed !== 'sales' || matches.some(({ name }) => name === 'cancelled_area')) return;
+function refuseUnclearBasis(matches: readonly ColumnMatch[]): void {
   const units = matches.find(({ name }) => name === 'cancelled_units');
   const isOpen = ({ name, dropped, cumulative, foreign }: ColumnMatch) =>
     name === null && !dropped && !cumulative && !foreign;

@@ -107,6 +107,11 @@ function apart(levels: readonly string[], lookup: RegionLookup, book: WordBook):
   return { rest, month, region };
 }
 
+/** What a text that names a figure says, such as a row's `网签面积（㎡）`. */
+export function measureOf(text: string, book: WordBook): ColumnMatch {
+  return { ...NOTHING, index: -1, header: text, ...matchMeasure([text], book) };
+}
+
 type Measure = Partial<ColumnMatch> & Pick<ColumnMatch, 'name' | 'near'>;
 
 function matchMeasure(levels: readonly string[], book: WordBook): Measure {

@@ -1,24 +1,52 @@
 import { FEEDS } from '@quhua/core';
-import type { MappedTable } from '../mapping.ts';
+import type { Mapping } from '../mapping.ts';
 import type { PlannedColumn, PlannedTable, Settled } from '../types.ts';
 import { unitText } from '../units.ts';
 import type { SheetRow } from '../workbook.ts';
 import type { Found } from './context-texts.ts';
 import type { FoundTable } from './find-tables.ts';
+import { offsetsOf } from './joined-tables.ts';
 import type { MappedTables } from './mapped-tables.ts';
 import type { ColumnMatch } from './match-columns.ts';
 import { hasUnit, type MeasureUnit } from './unit-texts.ts';
 
 const HOW = { canonical: '规范列名', settings: 'feeds.yaml 中的列名', mapping: '保存的映射' } as const;
 
-/** What was found of each table, for the preview and the batch. */
-export function plannedTables(found: readonly FoundTable[], { tables, lastRows }: MappedTables): PlannedTable[] {
+/** What was found of each table, for the preview and the batch; tables side by side are one. */
+export function plannedTables({ tables, lastRows }: MappedTables): PlannedTable[] {
   const last = lastRows();
-  return found.map((table, at) => planned(table, tables[at], last[at] ?? 0));
+  return tables.map(({ found, mapped }, at) => {
+    const offsets = offsetsOf(found.map(({ settled }) => settled.mapping));
+    const parts = found.map((table, nth) =>
+      planned(table, { mapping: mapped.mapping, lastRow: last[at] ?? 0, offset: offsets[nth] ?? 0 }),
+    );
+    const [first] = parts;
+    if (first === undefined) throw new Error('a table is made of something');
+    if (parts.length === 1) return first;
+    const height = Math.max(...parts.map(({ head }) => head.length));
+    return {
+      ...first,
+      columns: parts.flatMap(({ columns }) => columns),
+      head: Array.from({ length: height }, (_, row) => besides(parts, offsets, row)),
+      merges: parts.flatMap(({ merges }) => merges),
+    };
+  });
 }
 
-function planned({ segment, settled }: FoundTable, table: MappedTable | undefined, lastRow: number): PlannedTable {
-  const { reading, mapping, unit, month, region, saved } = settled;
+/** One row above the data, of tables that stand side by side. */
+function besides(parts: readonly PlannedTable[], offsets: readonly number[], row: number): string[] {
+  const cells: string[] = [];
+  parts.forEach(({ head }, nth) => {
+    while (cells.length < (offsets[nth] ?? 0)) cells.push('');
+    cells.push(...(head[row] ?? []));
+  });
+  return cells;
+}
+
+type Planning = { readonly mapping: Mapping; readonly lastRow: number; readonly offset: number };
+
+function planned({ segment, settled }: FoundTable, { mapping, lastRow, offset }: Planning): PlannedTable {
+  const { reading, unit, month, region, saved } = settled;
   const { from } = segment.data;
   const to = segment.data.to === Number.MAX_SAFE_INTEGER ? lastRow : segment.data.to;
   const top = segment.titles[0]?.row ?? reading.from;
@@ -28,7 +56,7 @@ function planned({ segment, settled }: FoundTable, table: MappedTable | undefine
     sheet: segment.sheet.name,
     header: { from: reading.from, to: reading.to },
     data: { from, to },
-    columns: settled.matches.flatMap((match) => plannedColumn(match, settled) ?? []),
+    columns: settled.matches.flatMap((match) => plannedColumn(match, settled, offset) ?? []),
     unit: unit === null ? null : { value: measureText(unit.value), where: unit.where },
     month: settledAs(month, (value) => value),
     region: settledAs(region, (value) => value.name),
@@ -36,8 +64,13 @@ function planned({ segment, settled }: FoundTable, table: MappedTable | undefine
     head: [...sectionRow(segment.section), ...headGrid(headRows, top)],
     merges: segment.sheet.merges
       .filter((merge) => merge.top >= top - 1 && merge.bottom < reading.to)
-      .map((merge) => ({ ...merge, top: merge.top - top + 1 + above, bottom: merge.bottom - top + 1 + above })),
-    base: table?.mapping.base ?? 0,
+      .map(({ top: first, bottom, left, right }) => ({
+        top: first - top + 1 + above,
+        bottom: bottom - top + 1 + above,
+        left: left + offset,
+        right: right + offset,
+      })),
+    base: mapping.base,
     records: mapping.records.length,
   };
 }
@@ -58,7 +91,7 @@ function settledAs<T>(found: Found<T> | null, text: (value: T) => string): Settl
   return found === null ? null : { value: text(found.value), where: found.where };
 }
 
-function plannedColumn(match: ColumnMatch, settled: FoundTable['settled']): PlannedColumn | null {
+function plannedColumn(match: ColumnMatch, settled: FoundTable['settled'], offset: number): PlannedColumn | null {
   const { name, index, header, from, region } = match;
   if (name === null) return null;
   const { records } = settled.mapping;
@@ -78,7 +111,7 @@ function plannedColumn(match: ColumnMatch, settled: FoundTable['settled']): Plan
   return {
     name,
     header,
-    position: index + 1,
+    position: index + offset + 1,
     unit: unit === null ? null : measureText(unit),
     month,
     why: why.filter((text) => text !== '').join('，'),

@@ -17,6 +17,8 @@ export type Segment = {
   /** The best reading of the header for each feed that it fits. */
   readonly readings: readonly HeaderReading[];
   readonly data: { readonly from: number; readonly to: number };
+  /** The rows of one figure, where each row names its own; null: all. */
+  readonly only: ReadonlySet<number> | null;
   /** Rows in which the header stands again. */
   readonly repeated: ReadonlySet<number>;
 };
@@ -30,7 +32,7 @@ export type SheetParts = {
 const LAST_ROW = Number.MAX_SAFE_INTEGER;
 const MOST_TITLES = 8;
 const FIGURE = /^[-—–/\d.,，%]+$/u;
-/** A header knows at least a key and a figure. */
+/** A header knows at least a key and a figure; other tables may have what it lacks. */
 const LEAST_KNOWN = 2;
 
 type Header = { readonly at: number; readonly until: number; readonly readings: readonly HeaderReading[] };
@@ -48,8 +50,8 @@ export function partsOf(
   return { segments: segmentsOf(scan, fitting), nearest };
 }
 
-export function fits({ missing, known }: HeaderReading): boolean {
-  return missing.length === 0 && known >= LEAST_KNOWN;
+export function fits({ missing, known, isTable }: HeaderReading): boolean {
+  return known >= LEAST_KNOWN && (missing.length === 0 || isTable);
 }
 
 function headersAt(
@@ -68,7 +70,7 @@ function headersAt(
 function headersIn(rows: readonly SheetRow[], search: HeaderSearch): Header[] {
   const found: Header[] = [];
   for (let at = 0; at < rows.length; at += 1) {
-    const readings = readingsAt(rows, at, search);
+    const readings = readingsAt(rows, at, search).sort(rank);
     const [best] = readings;
     if (best === undefined || best.known === 0) continue;
     const until = rows.findLastIndex(({ row }) => row <= best.to);
@@ -103,7 +105,7 @@ function segmentsOf({ sheet, rows, whole }: Scan, headers: readonly Header[]): S
     const end = next === undefined ? null : (lines[0]?.row ?? rows[next.at]?.row ?? 0) - 1;
     const data = { from: (rows[header.until]?.row ?? 0) + 1, to: end ?? (whole ? (rows.at(-1)?.row ?? 0) : LAST_ROW) };
     const readings = bestByFeed(header.readings.filter(fits));
-    segments.push({ sheet, scanned: rows, titles, section: null, readings, data, repeated: new Set() });
+    segments.push({ sheet, scanned: rows, titles, section: null, readings, data, only: null, repeated: new Set() });
   });
   return segments.flatMap(bySection);
 }

@@ -16,6 +16,8 @@ export type SettleContext = {
   readonly rows: readonly SheetRow[];
   /** Whether every figure of a column that was looked at carries its unit, as `12.34万㎡` does. */
   readonly cellsSayUnit: (index: number) => boolean;
+  /** Columns that any table of the file has: what one lacks, another may give. */
+  readonly given: ReadonlySet<string>;
 };
 
 const WITH_UNIT = /^-?[\d.,，]+\s*(?<unit>[^\d\s.,，].*)$/u;

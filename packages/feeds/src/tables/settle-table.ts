@@ -49,7 +49,7 @@ type Group = { readonly month: Month | null; readonly region: Region | null; rea
 export function settleTable(reading: HeaderReading, context: SettleContext): SettledTable {
   const { texts, saved, strictWidth } = context;
   const matches = withMeasure(reading, texts);
-  refuseColumns(reading.feed, matches);
+  refuseColumns(reading.feed, matches, context.given);
   const units = findUnits(texts, saved);
   const monthly = FEEDS[reading.feed].shape === 'monthly';
   const monthColumn = keyColumns(matches, 'month')[0] ?? null;
@@ -57,7 +57,7 @@ export function settleTable(reading: HeaderReading, context: SettleContext): Set
   const month = monthly ? monthOfTable({ monthColumn, groups, context }) : null;
   const region = regionOfTable({ matches, groups, context, feed: reading.feed });
   const unit = keyColumns(matches, 'unit')[0] ?? null;
-  const net = reading.feed === 'sales' && matches.every(({ name }) => name !== 'cancelled_area');
+  const net = reading.feed === 'sales' && !context.given.has('cancelled_area');
   const setting: ValueSetting = { units, rowUnits: unit !== null, net, saved, context };
   const records = groups.map(
     (group): RecordPlan => ({

@@ -15,7 +15,7 @@ export type SheetTableOptions = {
 
 /** Rows of a table in its sheet: cells of merged keys filled down, the header's repetitions left out. */
 export function sheetTable({ segment, mapping, own, onRepeated }: SheetTableOptions): Table {
-  const { sheet, data, repeated } = segment;
+  const { sheet, data, repeated, only } = segment;
   const keys = new Set(
     [...mapping.regions, mapping.month, mapping.year, mapping.unit].flatMap((key) => key?.index ?? []),
   );
@@ -37,7 +37,10 @@ export function sheetTable({ segment, mapping, own, onRepeated }: SheetTableOpti
           }
           if (row.row < data.from) continue;
           if (repeated.has(row.row) || isHeader(row, mapping, printed)) onRepeated(row);
-          else if (own?.isSample(row.cells) !== true) rows.push(tableRow(filler(row), { sheet: sheet.name, own }));
+          else if (own?.isSample(row.cells) !== true) {
+            const filled = filler(row); // of rows of other figures too: they may head a merged cell
+            if (only === null || only.has(row.row)) rows.push(tableRow(filled, { sheet: sheet.name, own }));
+          }
         }
         if (rows.length > 0) yield rows;
       }

@@ -2,7 +2,7 @@ import { FEEDS, type FeedName, type FeedsSettings, matchingKey, type SavedMappin
 
 /** What a header word stands for. */
 export type Word = {
-  /** `region`, `month`, `year`, `unit` or a column of the feed; null: not to be read, says a saved mapping. */
+  /** `region`, `month`, `year`, `unit`, `measure`, `value` or a column of the feed; null: not to be read, says a saved mapping. */
   readonly name: string | null;
   /** A name of the design, in English: areas are ㎡ and money is yuan unless something says otherwise. */
   readonly canonical: boolean;
@@ -27,6 +27,9 @@ const CANONICAL_KEYS = [
   ['year', 'year'],
   ['unit', 'unit'],
 ] as const;
+/** Headers over a column that names the figure of each row, and over the figure itself; nobody's columns but a table's own. */
+const MEASURE_WORDS = ['指标', '指标名称', '统计指标', '指标项', '项目指标', '数据项'] as const;
+const VALUE_WORDS = ['数值', '数据', '值', '指标值', '数值（本月）', '本月数'] as const;
 export const KEY_ROLES = ['region', 'month', 'year', 'unit'] as const;
 const TRAILING_BRACKET = /[(（][^()（）]*[)）]$/u;
 
@@ -47,6 +50,10 @@ export function wordBook(feed: FeedName, settings: FeedsSettings, mapping?: Save
     if (isAsked(name, shape)) for (const text of settings.keyHeaders[name]) add(text, name, 'settings');
   for (const { name } of columns)
     for (const text of settings.feeds[feed].headers[name] ?? []) add(text, name, 'settings');
+  if (shape === 'monthly') {
+    for (const text of MEASURE_WORDS) if (!words.has(matchingKey(text))) add(text, 'measure', 'canonical');
+    for (const text of VALUE_WORDS) if (!words.has(matchingKey(text))) add(text, 'value', 'canonical');
+  }
   addShorter(words);
   const measures = [...words].flatMap(([key, { name }]) =>
     name !== null && columns.some((column) => column.name === name) ? [[key, name] as const] : [],
