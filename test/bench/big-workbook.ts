@@ -1,28 +1,21 @@
 import { open } from 'node:fs/promises';
 import { crc32, createDeflateRaw } from 'node:zlib';
+import { CONTRACT_COLUMNS, contractCells } from './contracts-file.ts';
 import { generator } from './national.ts';
 
 /** Text of one part of a workbook, piece by piece: a sheet of a million rows is no string. */
 type Part = { readonly name: string; readonly pieces: Iterable<string> };
 type Stored = { readonly name: Buffer; readonly crc: number; readonly size: number; readonly data: Buffer };
 
-export const CONTRACT_COLUMNS = ['合同编号', '所在县市', '项目名称', '签订日期', '撤销日期', '建筑面积（㎡）', '合同总价（元）'];
+/** Columns that a bureau's export has as well, and nobody reads. */
+const HOME_COLUMNS = ['幢号', '房号', '备案时间', '办理窗口'];
+/** Columns of numbers. */
+const FIGURES: ReadonlySet<number> = new Set([5, 6]);
 
-/** One simulated contract. Shapes: cells as a bureau's export writes them; days within 2024 and 2025. */
-export function contractCells(at: number, codes: readonly string[], random: (below: number) => number): string[] {
-  const day = new Date(Date.UTC(2024, 0, 1 + random(600))).toISOString().slice(0, 10);
-  const cancelled = random(40) === 0 ? new Date(Date.parse(day) + 86_400_000 * (1 + random(60))).toISOString().slice(0, 10) : '';
-  const area = 6_000 + random(9_000);
-  const price = area * (40 + random(30));
-  return [
-    `WQ${String(at).padStart(12, '0')}`,
-    codes[at % codes.length] ?? '',
-    `模拟雅居${random(500)}期`,
-    day,
-    cancelled,
-    `${Math.floor(area / 100)}.${String(area % 100).padStart(2, '0')}`,
-    `${price}.00`,
-  ];
+function homeCells(random: (below: number) => number): string[] {
+  const two = (below: number) => String(random(below)).padStart(2, '0');
+  const room = `${1 + random(4)}单元${1 + random(33)}${two(8)}室`;
+  return [`${1 + random(40)}幢`, room, `${9 + random(9)}:${two(60)}:${two(60)}`, `第${1 + random(12)}窗口`];
 }
 
 /** Writes a workbook of contracts: shared strings for texts, numbers for figures, as spreadsheets do. Returns its size in bytes. */
@@ -52,7 +45,10 @@ function rels(type: string, target: string): string {
 
 function workbookRels(): string {
   const sheet = rels('worksheet', 'worksheets/sheet1.xml');
-  return sheet.replace('</Relationships>', `<Relationship Id="rId2" Type="${OFFICE}/sharedStrings" Target="sharedStrings.xml"/></Relationships>`);
+  return sheet.replace(
+    '</Relationships>',
+    `<Relationship Id="rId2" Type="${OFFICE}/sharedStrings" Target="sharedStrings.xml"/></Relationships>`,
+  );
 }
 
 function* sheetXml(rows: number, codes: readonly string[], strings: Map<string, number>): Generator<string> {
@@ -63,8 +59,10 @@ function* sheetXml(rows: number, codes: readonly string[], strings: Map<string, 
     return known;
   };
   yield `${XML}<worksheet xmlns="${MAIN}"><sheetData>`;
-  yield rowXml(1, CONTRACT_COLUMNS, shared);
-  for (let at = 0; at < rows; at += 1) yield rowXml(at + 2, contractCells(at, codes, random), shared);
+  yield rowXml(1, [...CONTRACT_COLUMNS, ...HOME_COLUMNS], shared);
+  for (let at = 0; at < rows; at += 1) {
+    yield rowXml(at + 2, [...contractCells(at, codes, random), ...homeCells(random)], shared);
+  }
   yield '</sheetData></worksheet>';
 }
 
@@ -72,7 +70,9 @@ function rowXml(row: number, cells: readonly string[], shared: (text: string) =>
   const xml = cells.map((cell, at) => {
     const place = `${String.fromCharCode(65 + at)}${row}`;
     if (cell === '') return '';
-    return at >= 5 && row > 1 ? `<c r="${place}"><v>${cell}</v></c>` : `<c r="${place}" t="s"><v>${shared(cell)}</v></c>`;
+    return FIGURES.has(at) && row > 1
+      ? `<c r="${place}"><v>${cell}</v></c>`
+      : `<c r="${place}" t="s"><v>${shared(cell)}</v></c>`;
   });
   return `<row r="${row}">${xml.join('')}</row>`;
 }

@@ -178,7 +178,8 @@ function correction({ config }: Engine, round: number): Buffer {
   return Buffer.from(`region_code,month,presale_unsold_area,completed_unsold_area\n${code},${SEEDED_TO},${stock},0\n`);
 }
 
-async function untilDelivered(engine: Engine): Promise<void> {
+/** Every message of the outbox has been dealt with. */
+export async function untilDelivered(engine: Engine): Promise<void> {
   await poll(async () => {
     const { rows } = await sql<{ n: number }>`select count(*) as n from outbox where done_at is null`.execute(
       engine.database.db,

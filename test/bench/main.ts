@@ -1,16 +1,23 @@
 import { cpus, totalmem } from 'node:os';
 import { acquireServers } from '../support/servers.ts';
 import { benchBulk } from './bulk.ts';
+import { benchContracts } from './contracts.ts';
+import { benchCounty } from './county.ts';
 import { benchCorrections, benchDrops } from './drops.ts';
 import { benchPickup } from './pickup.ts';
 import { benchReplay } from './replay.ts';
 import { type Figure, toTable } from './report.ts';
 import { benchStarts } from './starts.ts';
+import { benchBomb, benchWorkbook } from './workbooks.ts';
 
 type Bench = (servers: { readonly databaseUrl: string; readonly redisUrl: string }) => Promise<Figure[]>;
 
 const BENCHES: Readonly<Record<string, Bench>> = {
   bulk: ({ databaseUrl }) => benchBulk(databaseUrl),
+  contracts: ({ databaseUrl }) => benchContracts(databaseUrl),
+  workbook: benchWorkbook,
+  bomb: benchBomb,
+  county: benchCounty,
   drops: benchDrops,
   corrections: benchCorrections,
   replay: ({ databaseUrl }) => benchReplay(databaseUrl),

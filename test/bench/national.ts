@@ -32,11 +32,12 @@ export type Span = { readonly from: Month; readonly to: Month };
 
 /** Sales of every unit and month: base level of the unit, season, noise. Shapes: UTF-8 CSV with canonical header. */
 export function salesFile(codes: readonly string[], { from, to }: Span, random: (below: number) => number): Buffer {
-  const lines = monthRange(from, to).flatMap((month) =>
+  const lines = monthRange(from, to).flatMap((month, nth) =>
     codes.map((code, at) => {
-      const signed = 1_000_00 + (at % 50) * 20_000 + random(40_000);
+      const signed = 1_000_00 + (at % 50) * 20_000 + 2 * random(20_000) + (nth % 2); // never the month before's once more
       const units = Math.floor(signed / 11_000);
-      return `${code},${month},${decimal(signed)},${decimal(random(2_000))},${units},${random(2)}`;
+      const cancelled = random(2);
+      return `${code},${month},${decimal(signed)},${decimal(cancelled * (9_000 + random(3_000)))},${units},${cancelled}`;
     }),
   );
   return Buffer.from(
@@ -50,7 +51,10 @@ export function stockFile(codes: readonly string[], { from, to }: Span, random: 
     codes.map((code, at) => {
       const level = (1_000_00 + (at % 50) * 20_000) * (6 + (at % 45));
       const presale = level + random(Math.floor(level / 12));
-      return `${code},${month},${decimal(presale)},${decimal(random(500_000))},${Math.floor(presale / 11_000)},${random(50)},${decimal(random(900_000))},${decimal(random(90_000))}`;
+      const completed = 100_000 + random(400_000);
+      const homes = [presale, completed].map((area) => Math.floor(area / 11_000));
+      const permits = [100_000 + random(800_000), 10_000 + random(80_000)].map(decimal);
+      return `${code},${month},${decimal(presale)},${decimal(completed)},${homes.join(',')},${permits.join(',')}`;
     }),
   );
   return Buffer.from(

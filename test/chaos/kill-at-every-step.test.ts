@@ -1,11 +1,15 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { assessMonths, checkFeeds, runSchedule } from '@quhua/engine';
+import { assessMonths, checkFeeds, pullSources, runSchedule } from '@quhua/engine';
 import { beforeAll, expect, test } from 'vitest';
 import { brokenLaws, type EndState, readEndState } from '../support/end-state.ts';
+import { temporaryFolder } from '../support/folders.ts';
 import { inParallel } from '../support/in-parallel.ts';
 import { cloneInstallation, createInstallation, type Installation } from '../support/installation.ts';
+import { atEnd } from '../support/lifetime.ts';
 import { until } from '../support/poll.ts';
 import { startProgram, untilEnded } from '../support/process.ts';
 import { repeatsIn, type SentMessage, sendFaults, sentMessages, wordsOf } from '../support/sent-messages.ts';
@@ -13,26 +17,37 @@ import { startServicesHere } from '../support/services-here.ts';
 import type { StepOrder } from '../support/step-order.ts';
 import { isQuiet, layOut, perform, type Story } from '../support/story.ts';
 import { letAnHourPass } from '../support/time-passes.ts';
-import { AFTERWARDS, MAIN_JOB } from './stories.ts';
+import { AFTERWARDS, BY_MAIL, MAIN_JOB, PULLED } from './stories.ts';
 
+const KASHGAR = fileURLToPath(new URL('../../config/kashgar', import.meta.url));
 const CHILD = fileURLToPath(new URL('../support/story-child.ts', import.meta.url));
 const ENGINE = fileURLToPath(new URL('../../packages/engine/src', import.meta.url));
 /** Most of a run is waiting for servers and for the disk. */
 const RUNS_AT_ONCE = 6;
 
-type Outcome = { readonly state: EndState; readonly sent: readonly SentMessage[] };
+type Outcome = {
+  readonly state: EndState;
+  readonly sent: readonly SentMessage[];
+  readonly messages: readonly string[];
+};
 type Chapter = { readonly story: Story; readonly begins: string; readonly goesOn: string };
 type Kill = { readonly step: string; readonly count: number };
 
 const FIRST: Chapter = {
   story: MAIN_JOB.story,
   begins: '2025-11-20T10:10:00+08:00',
-  goesOn: '2025-11-20T10:20:00+08:00', // before the next scheduled slot
+  goesOn: '2025-11-20T10:12:00+08:00', // before the next scheduled slot
 };
 const SECOND: Chapter = {
   story: AFTERWARDS.story,
   begins: '2025-11-20T11:10:00+08:00', // after it
-  goesOn: '2025-11-20T11:20:00+08:00',
+  goesOn: '2025-11-20T11:12:00+08:00',
+};
+/** Messages, and a source that is asked by the schedule. */
+const THIRD: Chapter = {
+  story: BY_MAIL.story,
+  begins: '2025-11-20T11:30:00+08:00',
+  goesOn: '2025-11-20T11:32:00+08:00',
 };
 
 /** Tells a chapter without disturbance; how often each step was taken. */
@@ -66,20 +81,28 @@ async function killAndGoOn(installation: Installation, chapter: Chapter, kill: K
     {
       'assess-due': () => assessMonths(engine),
       'check-feeds': () => checkFeeds(engine),
-      'pull-sources': async () => {},
+      'pull-sources': () => pullSources(engine, { secret: () => null }),
     },
     { by: 'test' },
   );
+  await until(() => isQuiet(engine), { withinMs: 60_000, what: `quiet at the end, after ${kill.step} #${kill.count}` });
 }
 
 async function outcomeOf({ databaseUrl, home }: Installation): Promise<Outcome> {
-  return { state: await readEndState(databaseUrl), sent: await sentMessages(home) };
+  return { state: await readEndState(databaseUrl), sent: await sentMessages(home), messages: messagesIn(home) };
+}
+
+/** Where each message of the mailbox has gone. */
+function messagesIn(home: string): string[] {
+  const files = readdirSync(join(home, 'mailbox'), { recursive: true, encoding: 'utf8' });
+  return files.filter((name) => name.endsWith('.eml')).sort();
 }
 
 /** A run that was killed has come to the same as one that was not. */
 async function expectSame(installation: Installation, undisturbed: Outcome, where: string): Promise<number> {
-  const { state, sent } = await outcomeOf(installation);
+  const { state, sent, messages } = await outcomeOf(installation);
   expect(state, where).toEqual(undisturbed.state);
+  expect(messages, where).toEqual(undisturbed.messages);
   expect(await brokenLaws(installation.databaseUrl), where).toEqual([]);
   expect(await sendFaults(installation.databaseUrl, sent), where).toEqual([]);
   const firsts = sent.filter(({ deliveryId }, at) => sent.findIndex((one) => one.deliveryId === deliveryId) === at);
@@ -110,8 +133,11 @@ type Undisturbed = {
   readonly steps: readonly Counts[];
   readonly first: Outcome;
   readonly second: Outcome;
+  readonly third: Outcome;
   /** As the first chapter leaves it. */
   readonly middle: Installation;
+  /** As the second does, with a source that can be asked. */
+  readonly late: Installation;
 };
 
 async function tellUndisturbed(): Promise<Undisturbed> {
@@ -120,7 +146,26 @@ async function tellUndisturbed(): Promise<Undisturbed> {
   const first = await outcomeOf(installation);
   const middle = await cloneInstallation(installation);
   steps.push(await tell(installation, SECOND));
-  return { steps, first, second: await outcomeOf(installation), middle };
+  const second = await outcomeOf(installation);
+  const late = await withSource(await cloneInstallation(installation));
+  const last = await cloneInstallation(late);
+  steps.push(await tell(last, THIRD));
+  return { steps, first, second, third: await outcomeOf(last), middle, late };
+}
+
+/** The same installation, with the configuration of one that pulls from an address; it answers as long as this file runs. */
+async function withSource(installation: Installation): Promise<Installation> {
+  const server = createServer((_, response) => {
+    response.writeHead(200, { 'content-type': 'text/csv', etag: '"one"' }).end(PULLED);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  atEnd(() => new Promise<void>((resolve) => server.close(() => resolve())));
+  const { port } = server.address() as AddressInfo; // safe: it listens on an address
+  const config = await temporaryFolder('config');
+  cpSync(KASHGAR, config, { recursive: true });
+  const http = `{ name: system, kind: http, url: 'http://127.0.0.1:${port}/stock', allowPrivate: true }`;
+  writeFileSync(join(config, 'sources.yaml'), `sources:\n  - { name: mailbox, kind: mailbox }\n  - ${http}\n`);
+  return { ...installation, env: { ...installation.env, QUHUA_CONFIG: config } };
 }
 
 type Runs = { readonly begin: () => Promise<Installation>; readonly end: Outcome };
@@ -140,7 +185,7 @@ async function killAtEach(kills: readonly Kill[], chapter: Chapter, { begin, end
 
 async function emptyInstallation(queue: 'redis' | 'postgres'): Promise<Installation> {
   const installation = await createInstallation({ queue });
-  await layOut(installation.home, { ...MAIN_JOB.drops, ...AFTERWARDS.drops });
+  await layOut(installation.home, { ...MAIN_JOB.drops, ...AFTERWARDS.drops, ...BY_MAIL.drops });
   return installation;
 }
 
@@ -150,12 +195,21 @@ beforeAll(async () => {
   redis = await tellUndisturbed();
 }, 120_000);
 
-test('the two chapters take every step that the engine has', () => {
+test('the three chapters take every step that the engine has', () => {
   const taken = new Set(redis.steps.flatMap((counts) => Object.keys(counts)));
   expect([...taken].sort()).toEqual([...new Set(stepsInSource())].sort());
   expect(redis.first.sent).toHaveLength(3);
   expect(redis.second.sent).toHaveLength(13);
-  expect([redis.first, redis.second].map(({ state }) => state.runs.length)).toEqual([2, 3]);
+  expect(redis.third.messages).toEqual([
+    expect.stringMatching(/^done.*two\.eml$/u),
+    expect.stringMatching(/^refused.*none\.eml$/u),
+  ]);
+  // Every five minutes a source may be asked; slots that passed meanwhile are written down as skipped.
+  const runs = ({ state }: Outcome) =>
+    Object.groupBy(state.runs as { row: string; outcome: string }[], ({ row, outcome }) => `${row} ${outcome}`); // safe: the columns asked for
+  expect(Object.keys(runs(redis.first)).sort()).toEqual(['assess-due done', 'check-feeds done', 'pull-sources done']);
+  expect(runs(redis.second)['check-feeds done']).toHaveLength(2);
+  expect(runs(redis.third)['pull-sources done']).toHaveLength(3);
 });
 
 test('killed at any step from two files to their alerts, a later start ends as if nothing had happened', async () => {
@@ -166,6 +220,13 @@ test('killed at any step from two files to their alerts, a later start ends as i
 test('killed at any step of corrections, refusals and a withdrawal, a later start ends likewise', async () => {
   const begin = () => cloneInstallation(redis.middle);
   await killAtEach(lastOfEach(redis.steps[1]), SECOND, { begin, end: redis.second });
+}, 240_000);
+
+test('killed at any step of messages and of asking a source, a later start ends likewise', async () => {
+  const begin = () => cloneInstallation(redis.late);
+  const kills = firstAndLast(redis.steps[2]).filter(({ step }) => /^(?:mail|pull|ingest)\./u.test(step));
+  expect(kills.length).toBeGreaterThan(12);
+  await killAtEach(kills, THIRD, { begin, end: redis.third });
 }, 240_000);
 
 test('the same with the queues in PostgreSQL', async () => {

@@ -32,6 +32,33 @@ export const MAIN_JOB: { readonly drops: Drops; readonly story: Story } = {
   story: [{ act: 'drop', folder: 'first' }],
 };
 
+/** A message with two tables and one without any: a unit leaves its suspension, another enters one. */
+export const BY_MAIL: { readonly drops: Drops; readonly story: Story } = {
+  drops: {
+    messages: {
+      'two.eml': messageOf({
+        'monthly.csv': salesCsv([['653127', '2025-09', '900', '0']]),
+        'stock.csv': correctionOf({ '653121': '30000', '653128': '40000' }),
+      }),
+      'none.eml': messageOf({}),
+    },
+  },
+  story: [{ act: 'post', folder: 'messages' }],
+};
+
+/** What a source gives out when it is asked: one more correction. */
+export const PULLED = correctionOf({ '653129': '37000' });
+
+/** A message as a mail program stores it, with files attached. */
+function messageOf(files: Readonly<Record<string, Buffer>>): Buffer {
+  const parts = Object.entries(files).map(([name, bytes]) => {
+    const head = `Content-Type: text/csv\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: attachment; filename="${name}"`;
+    return `--part\r\n${head}\r\n\r\n${bytes.toString('base64')}\r\n`;
+  });
+  const head = `From: <report@county.example>\r\nSubject: ${parts.length} tables\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="part"`;
+  return Buffer.from(`${head}\r\n\r\n${parts.join('')}--part--\r\n`);
+}
+
 /** What follows on it: a correction that resolves and opens alerts, a refused and a held file, a withdrawal, an approval. */
 export const AFTERWARDS: { readonly drops: Drops; readonly story: Story } = {
   drops: {

@@ -29,6 +29,14 @@ const FILES = {
   'empty.csv': [],
   'headless.csv': ['653101,2025-08,100.00,0', '653121,2025-08,50.00,1.50'],
   '模拟 数据.csv': [HEAD, '653101,2025-06,10.00,0'],
+  'many.csv': [
+    HEAD,
+    ...Array.from(
+      { length: 30 },
+      (_, at) => `653101,${2020 + Math.floor(at / 12)}-${String((at % 12) + 1).padStart(2, '0')},${1000 + at}.00,0`,
+    ),
+    ...Array.from({ length: 25 }, (_, at) => `6539${10 + at},2025-05,50.00,0`),
+  ],
   'stock.csv': ['region_code,month,presale_unsold_area,completed_unsold_area', '653101,2025-08,1000.00,0'],
 } as const;
 
@@ -62,8 +70,19 @@ test('a dry run shows how a file would be read and stores nothing', async () => 
   const spoken = await quhua(['ingest', '--dry-run', 'good.csv', 'empty.csv'], place);
   expect(spoken.code).toBe(3);
   expect(spoken.stdout).toMatch(/已接收 {2}good\.csv {2}预览，未入库/u);
-  expect(spoken.stdout).toMatch(/^ *3 +signed_area +signed_area +sqm/mu);
+  expect(spoken.stdout).toMatch(/^3 +signed_area +网签面积 signed_area +㎡/mu);
+  expect(spoken.stdout).toMatch(/^第 3 行 +653121 +2025-08 +50\.00 +1\.50 +653121 \| 2025-08 \| 50\.00 \| 1\.50$/mu);
   expect(await ask(['status'], place)).toMatchObject({ batches: [] });
+});
+
+test('of many wrong rows the first twenty are named, each with its place, and how many there are', async () => {
+  const { stdout } = await quhua(['ingest', '--dry-run', 'many.csv'], place);
+  expect(stdout.match(/^ {2}· 第\d+行“region_code”列：/gmu)).toHaveLength(20);
+  expect(stdout).toMatch(/· 第32行“region_code”列：.*653910/u);
+  expect(stdout).toContain('共 25 行，这里是前 20 行');
+  type Told = { batches: { told: { quarantined: { line: number; reasons: { code: string }[] }[] } }[] };
+  const { batches } = await ask<Told>(['ingest', '--dry-run', 'many.csv'], place);
+  expect(batches[0]?.told.quarantined[19]).toMatchObject({ line: 51, reasons: [{ code: 'UNIT_UNKNOWN' }] });
 });
 
 test('several files at once: each has its own result, and a refused one makes the command exit 3', async () => {
@@ -82,8 +101,14 @@ test('several files at once: each has its own result, and a refused one makes th
     expect(id).toMatch(/^\d+$/u);
   }
   const [good, partly, empty] = batches;
-  expect(partly?.rows).toEqual({ total: 3, accepted: 2, warned: 0, quarantined: 1, duplicate: 0 });
-  expect(partly?.reasons).toEqual([{ code: expect.any(String), count: 1 }]);
+  // Two months to the last digit the same is worth a word.
+  expect(partly?.rows).toEqual({ total: 3, accepted: 1, warned: 1, quarantined: 1, duplicate: 0 });
+  expect(partly?.reasons).toEqual(
+    expect.arrayContaining([
+      { code: 'UNIT_UNKNOWN', count: 1 },
+      { code: 'IDENTICAL_PERIOD', count: 1 },
+    ]),
+  );
   expect(basename(partly?.quarantineFile ?? '')).toBe('partly_退回1行.xlsx');
   expect(await workbookText(partly?.quarantineFile ?? '')).toMatch(/653999\t.*未知县市/u);
   expect(empty?.reasons).toEqual([{ code: 'FILE_EMPTY', count: 1 }]);
@@ -97,9 +122,9 @@ test('several files at once: each has its own result, and a refused one makes th
 test('--strict refuses a file with one wrong row; for people each wrong row is named', async () => {
   const { code, stdout } = await quhua(['ingest', '--strict', 'strict.csv', 'headless.csv'], place);
   expect(code).toBe(3);
-  expect(stdout).toMatch(/^已接收 {2}strict\.csv {2}批次 \d+ {2}sales$/mu);
+  expect(stdout).toMatch(/^已接收 {2}strict\.csv {2}批次 \d+ {2}商品住房网签 sales$/mu);
   expect(stdout).toContain('共 3 行 = 接收 2 + 带提示 0 + 隔离 1 + 重复 0');
-  expect(stdout).toMatch(/第 3 行：.*653999/u);
+  expect(stdout).toMatch(/^ {2}· 第3行“region_code”列：.*653999.* \/ line 3/mu);
   expect(stdout).toMatch(/^拒收 {2}headless\.csv/mu);
   const strict = await ask<Batches>(['ingest', '--strict', 'strict.csv'], place, 3);
   expect(strict.batches).toMatchObject([{ status: 'duplicate' }]);

@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AssessmentsOf, RegionAssessment } from '@quhua/engine';
+import type { AssessmentsOf } from '@quhua/engine';
 import { beforeAll, expect, test } from 'vitest';
+import { type ExpectedAssessment, expectedAssessments, toExpected } from '../support/expected-assessments.ts';
 import { ask, documentOf, type ErrorDocument, FEEDS, newHome, quhua } from './quhua.ts';
-
-type Expected = Readonly<Record<string, string>>;
 
 const FIELDS = [
   'code',
@@ -32,35 +30,7 @@ beforeAll(async () => {
   ingested = await ask(['ingest', join(FEEDS, 'sales.csv'), join(FEEDS, 'inventory.csv')], { home });
 });
 
-function expectedRows(file: string): Expected[] {
-  const [header = '', ...lines] = readFileSync(join(FEEDS, file), 'utf8').trim().split('\n');
-  const names = header.split(',');
-  return lines.map((line) => Object.fromEntries(line.split(',').map((cell, at) => [names[at] ?? '', cell])));
-}
-
-/** An assessment in the words of the expected files, which have no column for the distances. */
-function toExpected(month: string, region: RegionAssessment): Expected {
-  const { exact, provisional, monthsOfSupply } = region;
-  return {
-    month,
-    region_code: region.code,
-    region_name: region.name,
-    status: region.status,
-    tier: region.tier ?? '',
-    previous_tier: region.previousTier ?? '',
-    numerator: exact?.numerator ?? '',
-    denominator: exact?.denominator ?? '',
-    months_of_supply: monthsOfSupply?.toFixed(6) ?? '',
-    months_of_supply_text: monthsOfSupply === null ? '' : region.monthsOfSupplyText,
-    stock: region.stock ?? '',
-    sold: region.sold,
-    months_present: String(region.monthsPresent),
-    provisional: provisional === null ? '' : provisional ? '1' : '0',
-    stock_grew: region.tier === 'SWAP' ? (region.flags.includes('STOCK_GREW') ? '1' : '0') : '',
-  };
-}
-
-function toRows({ months }: AssessmentsOf): Expected[] {
+function toRows({ months }: AssessmentsOf): ExpectedAssessment[] {
   return months.flatMap(({ month, regions }) => regions.map((region) => toExpected(month, region)));
 }
 
@@ -71,13 +41,13 @@ test('the sample feeds in an empty home: 2025-10 is what an independent account 
   ]);
   const answer = await ask<AssessmentsOf>(['assess', '--month', '2025-10'], { home });
   expect(answer).toMatchObject({ rulebook: 'mnr-2024-918', definition: 'net-signed-12m' });
-  expect(toRows(answer)).toEqual(expectedRows('assessment-2025-10.csv'));
+  expect(toRows(answer)).toEqual(expectedAssessments('assessment-2025-10.csv'));
   for (const region of answer.months[0]?.regions ?? []) expect(Object.keys(region).sort()).toEqual([...FIELDS].sort());
 });
 
 test('every one of the 36 months, by a range', async () => {
   const answer = await ask<AssessmentsOf>(['assess', '--from', '2022-11', '--to', '2025-10'], { home });
-  expect(toRows(answer)).toEqual(expectedRows('assessment-all.csv'));
+  expect(toRows(answer)).toEqual(expectedAssessments('assessment-all.csv'));
 });
 
 test('as known at an instant: nothing before the files came, the same figures after', async () => {
@@ -87,7 +57,7 @@ test('as known at an instant: nothing before the files came, the same figures af
   ]);
   expect(before.asOf).toBe('2025-11-06T15:59:59.999Z'); // the end of the day in UTC+8
   expect(new Set(before.months[0]?.regions.map((region) => region.status))).toEqual(new Set(['NO_DATA']));
-  expect(toRows(after)).toEqual(expectedRows('assessment-2025-10.csv'));
+  expect(toRows(after)).toEqual(expectedAssessments('assessment-2025-10.csv'));
 });
 
 test('a replay gives the episodes behind the open alerts, the same hash each time, and changes nothing', async () => {

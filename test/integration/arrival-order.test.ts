@@ -125,7 +125,7 @@ async function play(config: Config, steps: readonly Step[], random: Random): Pro
       expect([story.name, rows.quarantined]).toEqual([story.name, 0]);
       ids.set(story.name, Number(id));
     }
-    if (random.below(12) === 0) await assessMonths(engine);
+    if (random.below(20) === 0) await assessMonths(engine);
   }
   return stateOf(engine);
 }

@@ -62,7 +62,15 @@ test('a figure of another unit is sent back, with its place, and the rest is tak
   const rows = monthOf('sales', '2025-10').map((row) =>
     row.region_code === '653101' ? { ...row, signed_area: `${row.signed_area?.replace('.', '')}00.00` } : row,
   );
-  const result = await ingest(engine, fileOf(rows, ['region_code', 'month', 'signed_area', 'cancelled_area']));
+  const bytes = fileOf(rows, ['region_code', 'month', 'signed_area', 'cancelled_area']);
+  const preview = await ingestFile(engine, { name: '10月.csv', bytes, by: 'test', dryRun: true });
+  expect(preview).toMatchObject({
+    id: null,
+    told: { quarantined: [{ reasons: [{ code: 'UNIT_MIXUP' }] }], warned: [] },
+  });
+  const lines = (preview.told.quarantined ?? []).map(({ line }) => line);
+  expect(preview.sample.filter(({ row }) => lines.includes(row))).toEqual([]); // it shows what would be taken
+  const result = await ingest(engine, bytes);
   expect(result).toMatchObject({
     status: 'accepted',
     rows: { total: 13, accepted: 12, warned: 0, quarantined: 1 },

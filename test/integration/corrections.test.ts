@@ -31,7 +31,7 @@ test('a correction says what it changes, with the batch that said otherwise, and
   }
   const [row] = await listLedgerRows(engine.database.db, Number(corrected.id));
   expect(row).toMatchObject({ line: 3, outcome: 'warned' });
-  expect(row?.reasons[0]?.message).toContain('signed_area 100.00 → 120.50');
+  expect(row?.reasons[0]?.message).toContain('网签面积 100.00 → 120.50');
   const again = await ingestFile(engine, { name: 'c.csv', bytes: CORRECTION, by: 'test' });
   expect(again).toMatchObject({ status: 'duplicate', id: corrected.id, changeCount: 2 });
 });

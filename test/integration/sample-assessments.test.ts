@@ -1,54 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { addMonths, type Episode, monthRange } from '@quhua/core';
-import {
-  assessMonths,
-  assessmentsOf,
-  episodeLines,
-  ingestSample,
-  type RegionAssessment,
-  regionIdsOf,
-  replay,
-} from '@quhua/engine';
+import { assessMonths, assessmentsOf, episodeLines, ingestSample, regionIdsOf, replay } from '@quhua/engine';
 import { listEpisodes } from '@quhua/storage';
 import { expect, test } from 'vitest';
 import { createTestEngine, KASHGAR, type TestEngine, take } from '../support/engine.ts';
+import { type ExpectedAssessment, expectedAssessments, toExpected } from '../support/expected-assessments.ts';
 
 const FIRST = '2022-11';
 const LAST = '2025-10';
-const EXPECTED = join(import.meta.dirname, '../fixtures/feeds/assessment-all.csv');
 
-type Expected = Readonly<Record<string, string>>;
-
-function expectedRows(): Expected[] {
-  const [header = '', ...lines] = readFileSync(EXPECTED, 'utf8').trim().split('\n');
-  const names = header.split(',');
-  return lines.map((line) => Object.fromEntries(line.split(',').map((cell, at) => [names[at] ?? '', cell])));
-}
-
-/** An assessment in the words of the expected file. */
-function toExpected(month: string, region: RegionAssessment): Expected {
-  const { exact, flags, provisional, status } = region;
-  return {
-    month,
-    region_code: region.code,
-    region_name: region.name,
-    status,
-    tier: region.tier ?? '',
-    previous_tier: region.previousTier ?? '',
-    numerator: exact?.numerator ?? '',
-    denominator: exact?.denominator ?? '',
-    months_of_supply: region.monthsOfSupply?.toFixed(6) ?? '',
-    months_of_supply_text: region.monthsOfSupply === null ? '' : region.monthsOfSupplyText,
-    stock: region.stock ?? '',
-    sold: region.sold,
-    months_present: String(region.monthsPresent),
-    provisional: provisional === null ? '' : provisional ? '1' : '0',
-    stock_grew: region.tier === 'SWAP' ? (flags.includes('STOCK_GREW') ? '1' : '0') : '',
-  };
-}
-
-async function allMonths(engine: TestEngine, asOf?: Date): Promise<Expected[]> {
+async function allMonths(engine: TestEngine, asOf?: Date): Promise<ExpectedAssessment[]> {
   const { months } = await assessmentsOf(engine, { from: FIRST, to: LAST, ...(asOf === undefined ? {} : { asOf }) });
   return months.flatMap(({ month, regions }) => regions.map((region) => toExpected(month, region)));
 }
@@ -67,7 +29,7 @@ test('the sample feeds give every one of the 468 expected assessments, in status
   await ingestSample(engine);
   const got = await allMonths(engine);
   expect(got).toHaveLength(468);
-  expect(got).toEqual(expectedRows());
+  expect(got).toEqual(expectedAssessments());
 });
 
 test('the same, arriving month by month and assessed as it arrives, ends in the same assessments and episodes', async () => {
@@ -86,7 +48,7 @@ test('the same, arriving month by month and assessed as it arrives, ends in the 
     }
     await assessMonths(engine);
   }
-  expect(await allMonths(engine)).toEqual(expectedRows());
+  expect(await allMonths(engine)).toEqual(expectedAssessments());
   const replayed = await replay(engine, { from: FIRST, to: LAST });
   expect(replayed.evaluations).toBe(468);
   expect(await liveEpisodes(engine)).toBe(episodeLines(replayed.episodes));

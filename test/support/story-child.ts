@@ -8,8 +8,10 @@ import {
   checkFeeds,
   deliverAlert,
   ingestInboxFile,
+  ingestMail,
   openEngine,
   openEngineQueues,
+  pullSources,
   relayOutbox,
   runAssessJob,
   runSchedule,
@@ -19,7 +21,7 @@ import { readEnv } from '@quhua/runtime';
 import { countOutbox } from '@quhua/storage';
 import { until } from './poll.ts';
 import { orderedClock, type StepOrder, stepHook } from './step-order.ts';
-import { isQuiet, perform, type Story, waitingFiles } from './story.ts';
+import { isQuiet, perform, type Story, waitingAnywhere } from './story.ts';
 
 const { story, ...order } = JSON.parse(process.argv[2] ?? '') as StepOrder & { readonly story: Story }; // safe: written by the test
 const env = readEnv();
@@ -34,7 +36,10 @@ await using engine = await openEngine({
 await using queues = await openEngineQueues(env, engine);
 const channels = { file: fileChannel(engine.home, engine.now) };
 const workers = [
-  await queues.work('ingest', async ({ file }) => void (await ingestInboxFile(engine, file))),
+  await queues.work('ingest', async ({ file, box }) => {
+    if (box === undefined) await ingestInboxFile(engine, file);
+    else await ingestMail(engine, { box, name: file });
+  }),
   await queues.work('assess', async (_, { id }) => void (await runAssessJob(engine, id.slice(0, id.lastIndexOf('|'))))),
   await queues.work('alerts', async ({ deliveryId }) => void (await deliverAlert(engine, channels, deliveryId))),
 ];
@@ -45,7 +50,7 @@ for (const act of story) {
 const jobs = {
   'assess-due': () => assessMonths(engine),
   'check-feeds': () => checkFeeds(engine),
-  'pull-sources': async () => {},
+  'pull-sources': () => pullSources(engine, { secret: () => null }),
 };
 await runSchedule(engine, jobs, { by: 'story' });
 await workOff();
@@ -57,7 +62,7 @@ async function workOff(): Promise<void> {
   const inbox = watchInbox(engine, queues, env.inboxSettleMs);
   const taken = async (): Promise<boolean> => {
     await inbox.scan();
-    return (await waitingFiles(engine)).length === 0;
+    return (await waitingAnywhere(engine)).length === 0;
   };
   while (!(await isQuiet(engine))) {
     await until(taken, { withinMs: 30_000, what: 'the files to be taken in' });

@@ -1,11 +1,12 @@
 import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { approveBatch, type Engine, inboxFolder, withdrawBatch } from '@quhua/engine';
+import { approveBatch, type Engine, inboxFolder, mailFolders, withdrawBatch } from '@quhua/engine';
 import { countOutbox, listBatches, readDeliveryBalance } from '@quhua/storage';
 
 /** Something that people do to an installation; whoever was interrupted may do it again. */
 export type Act =
   | { readonly act: 'drop'; readonly folder: string }
+  | { readonly act: 'post'; readonly folder: string }
   | { readonly act: 'withdraw' | 'approve'; readonly file: string };
 export type Story = readonly Act[];
 
@@ -23,6 +24,7 @@ export async function layOut(home: string, drops: Drops): Promise<void> {
 /** Does one act, or what was not yet done of it. */
 export async function perform(engine: Engine, act: Act): Promise<void> {
   if (act.act === 'drop') return drop(engine, act.folder);
+  if (act.act === 'post') return post(engine, act.folder);
   const jurisdiction = engine.config.jurisdiction.code;
   const batch = (await listBatches(engine.database.db, jurisdiction, 100)).find(
     ({ fileName }) => fileName === act.file,
@@ -34,10 +36,20 @@ export async function perform(engine: Engine, act: Act): Promise<void> {
 }
 
 /** Moves files, so that each comes into the inbox once and whole, however often this is begun. */
-export async function drop(at: Home, folder: string): Promise<void> {
-  const from = dropFolder(at.home, folder);
-  await mkdir(inboxFolder(at), { recursive: true });
-  for (const name of (await readdir(from)).sort()) await rename(join(from, name), join(inboxFolder(at), name));
+export function drop(at: Home, folder: string): Promise<void> {
+  return moveAll(dropFolder(at.home, folder), inboxFolder(at));
+}
+
+/** Moves messages into the mailbox, likewise. */
+async function post(engine: Engine, folder: string): Promise<void> {
+  const [mailbox] = mailFolders(engine);
+  if (mailbox === undefined) throw new Error('the configuration names no mailbox');
+  await moveAll(dropFolder(engine.home, folder), mailbox.folder);
+}
+
+async function moveAll(from: string, to: string): Promise<void> {
+  await mkdir(to, { recursive: true });
+  for (const name of (await readdir(from)).sort()) await rename(join(from, name), join(to, name));
 }
 
 function dropFolder(home: string, folder: string): string {
@@ -45,14 +57,24 @@ function dropFolder(home: string, folder: string): string {
 }
 
 /** Files that nobody has taken in yet. */
-export async function waitingFiles(at: Home): Promise<string[]> {
-  const entries = await readdir(inboxFolder(at), { withFileTypes: true }).catch(() => []);
+export function waitingFiles(at: Home): Promise<string[]> {
+  return filesIn(inboxFolder(at));
+}
+
+/** Files and messages that nobody has taken in yet. */
+export async function waitingAnywhere(engine: Engine): Promise<string[]> {
+  const folders = [inboxFolder(engine), ...mailFolders(engine).map(({ folder }) => folder)];
+  return (await Promise.all(folders.map(filesIn))).flat();
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
 }
 
-/** Whether nothing is under way any more; the inbox is asked first, because a file leaves it after its commit. */
+/** Whether nothing is under way any more; the folders are asked first, because a file leaves them after its commit. */
 export async function isQuiet(engine: Engine): Promise<boolean> {
-  if ((await waitingFiles(engine)).length > 0) return false;
+  if ((await waitingAnywhere(engine)).length > 0) return false;
   const { waiting, unfinished } = await countOutbox(engine.database.db, engine.config.jurisdiction.code);
   return (
     waiting + unfinished === 0 &&

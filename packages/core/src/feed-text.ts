@@ -1,5 +1,5 @@
 import { formatCentisqm } from './area.ts';
-import type { FeedColumn } from './feed.ts';
+import { FEEDS, type FeedColumn, type FeedName } from './feed.ts';
 
 /**
  * A stored value as canonical files write it; a missing one is empty.
@@ -17,4 +17,20 @@ export function canonicalText({ type }: Pick<FeedColumn, 'type'>, value: number 
     default:
       return String(value);
   }
+}
+
+/** Columns that every feed may have besides its own. */
+const ROLES: Readonly<Record<string, string>> = {
+  region: '县市',
+  region_code: '县市',
+  month: '月份',
+  year: '年份',
+  unit: '计量单位',
+  measure: '指标',
+  value: '数值',
+};
+
+/** What people call a column of a feed, or what a column says of its row (`region`, `month` …); its name where nobody gave it one. */
+export function columnTitle(feed: FeedName, name: string): string {
+  return FEEDS[feed].columns.find((column) => column.name === name)?.title ?? ROLES[name] ?? name;
 }

@@ -11,6 +11,8 @@ export type ColumnType = 'area' | 'land' | 'money' | 'percent' | 'count' | 'flag
 
 export type FeedColumn = {
   readonly name: string;
+  /** What people call it. */
+  readonly title: string;
   readonly type: ColumnType;
   /** A file without this column is refused; a record feed's row without it too. */
   readonly required?: true;
@@ -49,10 +51,10 @@ export const FEEDS: Readonly<Record<FeedName, FeedDefinition>> = {
     name: 'sales',
     title: '商品住房网签',
     columns: [
-      { name: 'signed_area', type: 'area', required: true },
-      { name: 'cancelled_area', type: 'area' },
-      { name: 'signed_units', type: 'count' },
-      { name: 'cancelled_units', type: 'count' },
+      { name: 'signed_area', title: '网签面积', type: 'area', required: true },
+      { name: 'cancelled_area', title: '撤销面积', type: 'area' },
+      { name: 'signed_units', title: '网签套数', type: 'count' },
+      { name: 'cancelled_units', title: '撤销套数', type: 'count' },
     ],
   },
   inventory: {
@@ -60,13 +62,13 @@ export const FEEDS: Readonly<Record<FeedName, FeedDefinition>> = {
     name: 'inventory',
     title: '商品住房库存',
     columns: [
-      { name: 'presale_unsold_area', type: 'area', required: true },
-      { name: 'completed_unsold_area', type: 'area', required: true },
-      { name: 'presale_unsold_units', type: 'count' },
-      { name: 'completed_unsold_units', type: 'count' },
-      { name: 'unpermitted_area', type: 'area' },
-      { name: 'newly_permitted_area', type: 'area' },
-      { name: 'adjustment_area', type: 'area', signed: true },
+      { name: 'presale_unsold_area', title: '预售未售面积', type: 'area', required: true },
+      { name: 'completed_unsold_area', title: '现房未售面积', type: 'area', required: true },
+      { name: 'presale_unsold_units', title: '预售未售套数', type: 'count' },
+      { name: 'completed_unsold_units', title: '现房未售套数', type: 'count' },
+      { name: 'unpermitted_area', title: '已供地未预售面积', type: 'area' },
+      { name: 'newly_permitted_area', title: '新批准预售面积', type: 'area' },
+      { name: 'adjustment_area', title: '库存调整面积', type: 'area', signed: true },
     ],
   },
   contracts: {
@@ -76,12 +78,12 @@ export const FEEDS: Readonly<Record<FeedName, FeedDefinition>> = {
     key: ['contract_no'],
     region: true,
     columns: [
-      { name: 'contract_no', type: 'text', required: true },
-      { name: 'project', type: 'text' },
-      { name: 'signed_on', type: 'day', required: true },
-      { name: 'cancelled_on', type: 'day' },
-      { name: 'area', type: 'area', required: true },
-      { name: 'price_total', type: 'money' },
+      { name: 'contract_no', title: '合同编号', type: 'text', required: true },
+      { name: 'project', title: '项目', type: 'text' },
+      { name: 'signed_on', title: '签订日期', type: 'day', required: true },
+      { name: 'cancelled_on', title: '撤销日期', type: 'day' },
+      { name: 'area', title: '合同面积', type: 'area', required: true },
+      { name: 'price_total', title: '合同总价', type: 'money' },
     ],
   },
   land: {
@@ -91,9 +93,10 @@ export const FEEDS: Readonly<Record<FeedName, FeedDefinition>> = {
     key: ['entry_no'],
     region: true,
     columns: [
-      { name: 'entry_no', type: 'text', required: true },
+      { name: 'entry_no', title: '台账编号', type: 'text', required: true },
       {
         name: 'kind',
+        title: '事项',
         type: 'kind',
         required: true,
         kinds: {
@@ -105,10 +108,10 @@ export const FEEDS: Readonly<Record<FeedName, FeedDefinition>> = {
           withdrawn: ['流拍', '终止', '撤回'],
         },
       },
-      { name: 'parcel_no', type: 'text', required: true },
-      { name: 'land_use', type: 'text', required: true },
-      { name: 'area', type: 'land', required: true },
-      { name: 'date', type: 'day', required: true },
+      { name: 'parcel_no', title: '宗地编号', type: 'text', required: true },
+      { name: 'land_use', title: '用途', type: 'text', required: true },
+      { name: 'area', title: '宗地面积', type: 'land', required: true },
+      { name: 'date', title: '日期', type: 'day', required: true },
     ],
   },
   projects: {
@@ -118,16 +121,16 @@ export const FEEDS: Readonly<Record<FeedName, FeedDefinition>> = {
     key: ['project_no'],
     region: true,
     columns: [
-      { name: 'project_no', type: 'text', required: true },
-      { name: 'name', type: 'text', required: true },
-      { name: 'developer', type: 'text' },
-      { name: 'buildings', type: 'count' },
-      { name: 'total_units', type: 'count' },
-      { name: 'households_sold', type: 'count' },
-      { name: 'contract_delivery_on', type: 'day' },
-      { name: 'whitelist_approved', type: 'money' },
-      { name: 'whitelist_disbursed', type: 'money' },
-      { name: 'guarantee_amount', type: 'money' },
+      { name: 'project_no', title: '项目编号', type: 'text', required: true },
+      { name: 'name', title: '项目名称', type: 'text', required: true },
+      { name: 'developer', title: '开发企业', type: 'text' },
+      { name: 'buildings', title: '楼栋数', type: 'count' },
+      { name: 'total_units', title: '总套数', type: 'count' },
+      { name: 'households_sold', title: '已售户数', type: 'count' },
+      { name: 'contract_delivery_on', title: '合同交付日期', type: 'day' },
+      { name: 'whitelist_approved', title: '白名单审批金额', type: 'money' },
+      { name: 'whitelist_disbursed', title: '白名单投放金额', type: 'money' },
+      { name: 'guarantee_amount', title: '保函金额', type: 'money' },
     ],
   },
   'project-reports': {
@@ -137,20 +140,20 @@ export const FEEDS: Readonly<Record<FeedName, FeedDefinition>> = {
     key: ['project_no', 'report_date'],
     region: false,
     columns: [
-      { name: 'project_no', type: 'text', required: true },
-      { name: 'report_date', type: 'day', required: true },
-      { name: 'physical_progress_pct', type: 'percent' },
-      { name: 'planned_progress_pct', type: 'percent' },
-      { name: 'escrow_balance', type: 'money' },
-      { name: 'escrow_required', type: 'money' },
-      { name: 'guarantee_amount', type: 'money' },
-      { name: 'cost_to_complete', type: 'money' },
-      { name: 'unpaid_buyer_money', type: 'money' },
-      { name: 'idle_days', type: 'count' },
-      { name: 'petitions_30d', type: 'count' },
-      { name: 'account_frozen', type: 'flag' },
-      { name: 'completion_filed', type: 'flag' },
-      { name: 'households_delivered', type: 'count' },
+      { name: 'project_no', title: '项目编号', type: 'text', required: true },
+      { name: 'report_date', title: '报告日期', type: 'day', required: true },
+      { name: 'physical_progress_pct', title: '形象进度', type: 'percent' },
+      { name: 'planned_progress_pct', title: '计划进度', type: 'percent' },
+      { name: 'escrow_balance', title: '监管账户余额', type: 'money' },
+      { name: 'escrow_required', title: '重点监管额度', type: 'money' },
+      { name: 'guarantee_amount', title: '保函金额', type: 'money' },
+      { name: 'cost_to_complete', title: '后续建设资金', type: 'money' },
+      { name: 'unpaid_buyer_money', title: '购房人未付款', type: 'money' },
+      { name: 'idle_days', title: '停工天数', type: 'count' },
+      { name: 'petitions_30d', title: '近30日信访', type: 'count' },
+      { name: 'account_frozen', title: '账户冻结', type: 'flag' },
+      { name: 'completion_filed', title: '竣工备案', type: 'flag' },
+      { name: 'households_delivered', title: '已交付户数', type: 'count' },
     ],
   },
 };

@@ -99,7 +99,7 @@ export {
   type UnitReports,
   unitHealth,
 } from './feed-health.ts';
-export { canonicalText } from './feed-text.ts';
+export { canonicalText, columnTitle } from './feed-text.ts';
 export {
   createRegionLookup,
   type Jurisdiction,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { FEED_NAMES, FEEDS, NO_ROWS, netSales, stockOf } from '../src/feed.ts';
+import { FEED_NAMES, FEEDS, isMonthlyFeed, NO_ROWS, netSales, stockOf } from '../src/feed.ts';
+import { columnTitle } from '../src/feed-text.ts';
 
 test.each([
   { figures: [100, 30], net: 70, why: 'signed less cancelled' },
@@ -43,15 +44,46 @@ test('figures stand in the order in which they are read', () => {
   ]);
 });
 
-test('every feed has its own name, columns once each, and required ones', () => {
+test('every feed has its own name, columns once each, required ones and a key among them', () => {
   for (const name of FEED_NAMES) {
-    const { columns } = FEEDS[name];
+    const { columns, key, region } = FEEDS[name];
+    const names = columns.map((column) => column.name);
     expect(FEEDS[name].name).toBe(name);
-    expect(new Set(columns.map((column) => column.name)).size).toBe(columns.length);
+    expect(new Set(names).size).toBe(columns.length);
     expect(columns.some(({ required }) => required === true)).toBe(true);
-    expect(columns.every((column) => column.type === (column.name.endsWith('_units') ? 'count' : 'area'))).toBe(true);
+    expect(key.filter((part) => !names.includes(part))).toEqual(isMonthlyFeed(name) ? ['region', 'month'] : []);
+    expect(region).toBe(name !== 'project-reports'); // a project says where it is
   }
   expect(Object.values(NO_ROWS).every((count) => count === 0)).toBe(true);
+});
+
+test('a column has a name for people, in Chinese and its own', () => {
+  for (const name of FEED_NAMES) {
+    const titles = FEEDS[name].columns.map(({ title }) => title);
+    for (const title of titles) expect(title).toMatch(/^[\p{Script=Han}\d]{2,10}$/u);
+    expect(new Set(titles).size).toBe(titles.length);
+  }
+  expect(columnTitle('sales', 'signed_area')).toBe('网签面积');
+  expect(columnTitle('land', 'region')).toBe('县市');
+  expect(columnTitle('land', 'signed_area')).toBe('signed_area');
+});
+
+test('a column is of the type that its name says', () => {
+  const types = new Set<string>();
+  for (const name of FEED_NAMES) {
+    for (const column of FEEDS[name].columns) {
+      types.add(column.type);
+      if (column.name.endsWith('_area')) expect([column.name, column.type]).toEqual([column.name, 'area']);
+      if (column.name.endsWith('_units')) expect([column.name, column.type]).toEqual([column.name, 'count']);
+      if (column.name.endsWith('_on')) expect([column.name, column.type]).toEqual([column.name, 'day']);
+      if (column.name.endsWith('_pct')) expect([column.name, column.type]).toEqual([column.name, 'percent']);
+      expect(column.kinds !== undefined).toBe(column.type === 'kind');
+    }
+    if (!isMonthlyFeed(name)) continue;
+    const figures = FEEDS[name].columns.filter(({ type }) => type === 'area' || type === 'count');
+    expect(figures).toHaveLength(FEEDS[name].columns.length); // what is summed and compared holds figures only
+  }
+  expect([...types].sort()).toEqual(['area', 'count', 'day', 'flag', 'kind', 'land', 'money', 'percent', 'text']);
 });
 
 test('only an adjustment may be below zero', () => {

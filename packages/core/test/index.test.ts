@@ -21,6 +21,7 @@ test('core reads no clock, no chance, no environment and no file, and imports it
   for (const name of sources) {
     const source = sourceOf(name);
     expect(source, name).not.toMatch(/Date\.now|new Date\(\)|Math\.random|process\.|fetch\(|setTimeout|parseFloat/u);
-    for (const [, from = ''] of source.matchAll(/from '([^']+)'/gu)) expect(from, name).toMatch(/^\.\.?\/(?:checks\/)?[a-z-]+\.ts$/u);
+    for (const [, from = ''] of source.matchAll(/from '([^']+)'/gu))
+      expect(from, name).toMatch(/^\.\.?\/(?:checks\/)?[a-z-]+\.ts$/u);
   }
 });

@@ -1,4 +1,12 @@
-import { canonicalText, FEEDS, type FeedName, type LedgerRow, type RowCounts, type RowReason } from '@quhua/core';
+import {
+  canonicalText,
+  columnTitle,
+  FEEDS,
+  type FeedName,
+  type LedgerRow,
+  type RowCounts,
+  type RowReason,
+} from '@quhua/core';
 import { type ReadPlan, reasonAtLine } from '@quhua/feeds';
 import { compareStaged, listChanges, listCorrected, listNewerKnown, type StoredChange, type Tx } from '@quhua/storage';
 
@@ -52,7 +60,7 @@ const NEWER_KNOWN = {
 function correctedReason(plan: ReadPlan, line: number, changes: readonly StoredChange[]): RowReason {
   const what = changes.map((change) => {
     const { column, before, after, beforeBatch } = toChange(plan.feed, change);
-    return `${column} ${before ?? '—'} → ${after ?? '—'}（原批次 ${beforeBatch}）`;
+    return `${columnTitle(plan.feed, column)} ${before ?? '—'} → ${after ?? '—'}（原批次 ${beforeBatch}）`;
   });
   const list = what.length === 0 ? '' : `：${what.join('，')}`;
   return reasonAtLine(plan, { line, month: null }, null, {

@@ -1,6 +1,6 @@
 import { copyFile, mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, extname } from 'node:path';
-import { FEEDS, type RowReason } from '@quhua/core';
+import { columnTitle, FEEDS, type RowReason } from '@quhua/core';
 import type { ReadPlan } from '@quhua/feeds';
 import type { PassedOver } from '@quhua/sources';
 import { listRefusedRows, type RefusedRow } from '@quhua/storage';
@@ -86,14 +86,16 @@ function resultText(result: IngestResult, refused: readonly RefusedRow[], return
   return lines.join('\n');
 }
 
-function planLines({ tables, notes }: ReadPlan): string[] {
-  const read = tables.map(({ sheet, header, columns, unit, month }) => {
+function planLines({ feed, tables, notes }: ReadPlan): string[] {
+  const columnsOf = (at: number): string =>
+    (tables[at]?.columns ?? []).map(({ header: word, name }) => `${word}→${columnTitle(feed, name)}`).join('，');
+  const read = tables.map(({ sheet, header, columns, unit, month }, at) => {
     const units = [...new Set(columns.flatMap((column) => column.unit ?? []))];
     const facts = [
       `表头第 ${header.from === header.to ? header.from : `${header.from}–${header.to}`} 行`,
       unit === null ? (units.length === 0 ? null : `单位 ${units.join('、')}`) : `单位 ${unit.value}（${unit.where}）`,
       month === null ? null : `月份 ${month.value}（${month.where}）`,
-      `列 ${columns.map(({ header: word, name }) => `${word}→${name}`).join('，')}`,
+      at > 0 && columnsOf(at) === columnsOf(at - 1) ? '各列同上' : `列 ${columnsOf(at)}`,
     ];
     return `  ${sheet === '' ? '表' : `工作表“${sheet}”`}：${facts.filter((fact) => fact !== null).join('；')}`;
   });

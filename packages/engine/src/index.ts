@@ -13,7 +13,7 @@ export { INGEST_QUEUE, watchInbox } from './inbox.ts';
 export { ingestInboxFile } from './inbox-file.ts';
 export { inboxFolder, mailFolders } from './inbox-folder.ts';
 export { type IngestInput, ingestFile } from './ingest-file.ts';
-export type { IngestResult, IngestStatus, SampleRow } from './ingest-result.ts';
+export type { IngestResult, IngestStatus, SampleRow, ToldRows } from './ingest-result.ts';
 export { ingestSample } from './ingest-sample.ts';
 export { ingestMail, type MailInput } from './mail-file.ts';
 export { type OpenEngine, type OpenOptions, openEngine, openEngineQueues } from './open-engine.ts';

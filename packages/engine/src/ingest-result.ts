@@ -1,6 +1,6 @@
 import type { FeedName, RowCounts, RowReason } from '@quhua/core';
 import type { FeedReading, ReadPlan } from '@quhua/feeds';
-import type { Batch, ReasonCount } from '@quhua/storage';
+import type { Batch, ReasonCount, RefusedRow } from '@quhua/storage';
 import { type Change, type Differences, NO_DIFFERENCES } from './compare-file.ts';
 import type { Engine } from './engine.ts';
 import { keepQuarantine } from './quarantine-file.ts';
@@ -34,7 +34,12 @@ export type IngestResult = {
   readonly changeCount: number;
   /** First rows that were read; of a dry run only. */
   readonly sample: readonly SampleRow[];
+  /** First rows that would be sent back or marked; of a dry run only: of a stored file the ledger has all of them. */
+  readonly told: ToldRows;
 };
+
+export type ToldRows = { readonly quarantined: readonly RefusedRow[]; readonly warned: readonly RefusedRow[] };
+export const NOTHING_TOLD: ToldRows = { quarantined: [], warned: [] };
 
 /** What is kept of a file's reading, with the batch. */
 export type StoredReading = ReadPlan & Partial<Differences>;
@@ -67,5 +72,6 @@ export async function resultOf(engine: Engine, batch: Batch, status: IngestStatu
     changes,
     changeCount,
     sample: [],
+    told: NOTHING_TOLD,
   };
 }

@@ -1,11 +1,11 @@
 import type { AppError } from '@quhua/core';
-import { canonicalText, FEEDS, type FeedRow, NO_ROWS } from '@quhua/core';
+import { canonicalText, FEEDS, type FeedRow, type LedgerRow, NO_ROWS } from '@quhua/core';
 import type { FeedReading, ReadPlan } from '@quhua/feeds';
-import { findBatchOfFile, type RegionIds, type Tx } from '@quhua/storage';
+import { findBatchOfFile, type RefusedRow, type RegionIds, type Tx } from '@quhua/storage';
 import type { BatchCheck } from './check-batch.ts';
 import { compareFile, NO_DIFFERENCES, warnRows } from './compare-file.ts';
 import type { Engine } from './engine.ts';
-import { type IngestResult, readingOf, type SampleRow } from './ingest-result.ts';
+import { type IngestResult, NOTHING_TOLD, readingOf, type SampleRow } from './ingest-result.ts';
 import type { IncomingFile } from './open-file.ts';
 import { isSimulated } from './open-file.ts';
 import { countReasons, whyHeld } from './settle-batch.ts';
@@ -48,8 +48,22 @@ export async function previewFile(engine: Engine, tx: Tx, input: PreviewInput): 
     plan,
     changes,
     changeCount,
-    sample: sample.map((row) => toSample(plan, row)),
+    sample: sample
+      .filter(({ line }) => ledger.get(line)?.outcome !== 'quarantined') // the checks come after the reading
+      .map((row) => toSample(plan, row)),
+    told: { quarantined: firstOf(ledger, 'quarantined'), warned: firstOf(ledger, 'warned') },
   };
+}
+
+/** Of a long list, as many as one looks at. */
+const TOLD_ROWS = 20;
+
+function firstOf(ledger: ReadonlyMap<number, LedgerRow>, wanted: LedgerRow['outcome']): RefusedRow[] {
+  const rows = [...ledger.values()].filter(({ outcome }) => outcome === wanted);
+  return rows
+    .sort((a, b) => a.line - b.line)
+    .slice(0, TOLD_ROWS)
+    .map(({ line, reasons }) => ({ line, reasons }));
 }
 
 function toSample(plan: ReadPlan, { line, regionCode, month, values, raw }: FeedRow): SampleRow {
@@ -87,5 +101,6 @@ export function refusedPreview(file: IncomingFile, error: AppError): IngestResul
     plan: null,
     ...NO_DIFFERENCES,
     sample: [],
+    told: NOTHING_TOLD,
   };
 }

@@ -1,4 +1,4 @@
-/** The closed list of what this package says about a file; each has a case in `test/codes.test.ts` and a line in the README. */
+/** The closed list of what this package says about a file; each has a case in `test/codes/` and a line in the README. */
 
 /** The whole file is refused: nothing of it becomes known. */
 export const FILE_CODES = [

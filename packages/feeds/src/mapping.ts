@@ -53,8 +53,3 @@ export type Mapping = {
 
 /** A table and how it is read; the tables of one file are all of one feed, in the file's order. */
 export type MappedTable = { readonly table: Table; readonly mapping: Mapping };
-
-/** Line number of one record: unique in its file, and the row number itself in a plain table. */
-export function lineOf({ base, records }: Mapping, row: number, record: number): number {
-  return base + (row - 1) * records.length + record + 1;
-}

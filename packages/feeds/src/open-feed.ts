@@ -1,6 +1,6 @@
 import { AppError } from '@quhua/core';
 import { LIMITS, type Limits } from './limits.ts';
-import { openWorkbook } from './readers/open-workbook.ts';
+import { isTextWorkbook, openWorkbook } from './readers/open-workbook.ts';
 import { openText, type TextWorkbook } from './readers/text/open-text.ts';
 import { refused } from './reasons.ts';
 import { readRows } from './rows/read-rows.ts';
@@ -54,7 +54,7 @@ export async function openTables(workbook: Workbook, opening: Opening): Promise<
     for (const row of rows) for (const cell of row.cells) simulated.look(cell, () => placeOf(sheet.name, row.row));
   }
   const mapped = mappedTables(found.groups, { own, simulated, lookup: context.lookup });
-  const text = 'text' in workbook ? (workbook as TextWorkbook).text : null;
+  const text = isTextWorkbook(workbook) ? workbook.text : null;
   const notes = () => [...[simulated.note()].filter((note) => note !== null), ...feedNotes(workbook, found)];
   let run = newRun();
   return {

@@ -19,7 +19,7 @@ export function watchSimulated(fileName: string): SimulatedWatch {
     },
     note: () => {
       if (found === null) return null;
-      const zh = `${found}写有“模拟”，整个文件按模拟数据标记`;
+      const zh = `${found}写有“模拟”，整个文件按模拟数据标记；如不是模拟数据，请删去这两个字后重报`;
       return note('SIMULATED', `${zh} / it says simulated there, so the whole file is marked`);
     },
   };

@@ -1,43 +1,69 @@
-import { FEEDS } from '@quhua/core';
+import { type ColumnType, FEEDS } from '@quhua/core';
 import { expect, test } from 'vitest';
-import { openFeed } from '../src/index.ts';
 import { CONTEXT, codesOf, fileOf, lines, readAll, refusalOf } from './support.ts';
 
-const plan = (header: string, row: string) => openFeed(fileOf(lines(header, row)), CONTEXT).plan;
+/** What is found in a text file: the whole plan, and its one table. */
+async function planOf(header: string, row: string) {
+  const { plan } = await readAll(fileOf(lines(header, row)));
+  const [table, other] = plan.tables;
+  expect(other).toBeUndefined();
+  return { plan, table, columns: table?.columns ?? [] };
+}
 
-test('what was found is told column by column', () => {
-  const { feed, columns, delimiter, encoding, header, headerLine, notes } = plan(
+test('what was found is told column by column', async () => {
+  const { plan, table, columns } = await planOf(
     '\n地区代码;月 份;网签面积\t（万㎡）;撤销网签面积(㎡);网签套数（套）;备注',
     '653101;2025-10;1;1;1;',
   );
-  expect({ feed, delimiter, encoding, headerLine }).toEqual({
-    feed: 'sales',
-    delimiter: ';',
-    encoding: 'utf-8',
-    headerLine: 2,
-  });
-  expect(header).toEqual(['地区代码', '月 份', '网签面积\t（万㎡）', '撤销网签面积(㎡)', '网签套数（套）', '备注']);
+  expect(plan).toMatchObject({ feed: 'sales', kind: 'text', delimiter: ';', encoding: 'utf-8', simulated: false });
+  expect(table).toMatchObject({ sheet: '', header: { from: 2, to: 2 }, data: { from: 3, to: 3 }, mapping: null });
+  expect(table?.head).toEqual([
+    ['地区代码', '月 份', '网签面积\t（万㎡）', '撤销网签面积(㎡)', '网签套数（套）', '备注'],
+  ]);
   expect(columns.map(({ name, position, unit }) => [name, position, unit])).toEqual([
     ['region', 1, null],
     ['month', 2, null],
-    ['signed_area', 3, 'wan-sqm'],
-    ['cancelled_area', 4, 'sqm'],
+    ['signed_area', 3, '万㎡'],
+    ['cancelled_area', 4, '㎡'],
     ['signed_units', 5, null],
   ]);
-  expect(columns[2]?.why).toBe('feeds.yaml 中的列名，表头写明单位万㎡');
-  expect(codesOf(notes)).toEqual(['HEADER_EXTRA']);
+  expect(columns[2]?.why).toBe('feeds.yaml 中的列名，表头写明万㎡');
+  expect(codesOf(plan.notes)).toEqual(['HEADER_EXTRA']);
 });
 
-test.each(Object.values(FEEDS))('the canonical header of $name is known whole, in ㎡', ({ name, columns }) => {
+/** A sound cell of each kind of column. */
+const SOUND: Record<ColumnType, string> = {
+  area: '1',
+  land: '1',
+  money: '1',
+  percent: '1%',
+  count: '1',
+  flag: '是',
+  day: '2025-10-31',
+  text: 'A1',
+  kind: '成交',
+};
+
+test.each(Object.values(FEEDS))('the canonical header of $name is known whole', async (feed) => {
+  const { shape, region, columns } = feed;
+  const keys = [...(region ? ['region_code', 'region_name'] : []), ...(shape === 'monthly' ? ['month'] : [])];
   const names = columns.map((column) => column.name);
-  const found = plan(
-    ['region_code', 'region_name', 'month', ...names].join(','),
-    ['653101', '喀什市', '2025-10', ...names.map(() => '1')].join(','),
+  const found = await planOf(
+    [...keys, ...names].join(','),
+    [...(region ? ['653101', '喀什市'] : []), ...(shape === 'monthly' ? ['2025-10'] : [])]
+      .concat(columns.map(({ type }) => SOUND[type]))
+      .join(','),
   );
-  expect(found.feed).toBe(name);
-  expect(found.notes).toEqual([]);
-  expect(found.columns.map((column) => column.name)).toEqual(['region', 'region', 'month', ...names]);
-  expect(new Set(found.columns.map(({ unit }) => unit))).toEqual(new Set([null, 'sqm']));
+  expect(found.plan.feed).toBe(feed.name);
+  expect(found.plan.notes).toEqual([]);
+  expect(found.columns.map(({ name }) => name)).toEqual([
+    ...(region ? ['region', 'region'] : []),
+    ...(shape === 'monthly' ? ['month'] : []),
+    ...names,
+  ]);
+  const units = { area: '㎡', land: '㎡', money: '元', percent: '%' };
+  const expected = columns.map(({ type }) => (type in units ? units[type as keyof typeof units] : null)); // safe: it is in it
+  expect(found.columns.slice(-names.length).map(({ unit }) => unit)).toEqual(expected);
 });
 
 test.each([
@@ -49,17 +75,13 @@ test.each([
   { header: 'region_code,month,signed_area【单位：万㎡】', feed: 'sales', why: 'a unit that says so' },
   { header: '县市,月份,网签面积［㎡］', feed: 'sales', why: 'full-width square brackets' },
   { header: '县市,月份,批准预售未售面积（㎡）,现售未售面积（㎡）', feed: 'inventory', why: 'the other feed' },
-])('$header is $feed: $why', ({ header, feed }) => {
+])('$header is $feed: $why', async ({ header, feed }) => {
   const delimiter = header.includes('\t') ? '\t' : ',';
-  expect(
-    plan(
-      header,
-      header
-        .split(delimiter)
-        .map(() => '1')
-        .join(delimiter),
-    ).feed,
-  ).toBe(feed);
+  const row = header
+    .split(delimiter)
+    .map(() => '1')
+    .join(delimiter);
+  expect((await planOf(header, row)).plan.feed).toBe(feed);
 });
 
 test('a stated feed is held to', async () => {
@@ -67,7 +89,7 @@ test('a stated feed is held to', async () => {
     'region_code,month,signed_area,presale_unsold_area,completed_unsold_area\n653101,2025-10,1,2,3\n',
   );
   const asSales = await readAll(both, { ...CONTEXT, feed: 'sales' });
-  expect(asSales.rows[0]?.figures).toEqual([100, 0, null, null]);
+  expect(asSales.rows[0]?.values).toEqual([100, 0, null, null]);
   expect(codesOf(asSales.notes)).toEqual(['HEADER_EXTRA', 'BASIS_NET']);
   const sales = fileOf('region_code,month,signed_area\n653101,2025-10,1\n');
   const error = await refusalOf(sales, { ...CONTEXT, feed: 'inventory' });
@@ -87,7 +109,7 @@ test('each row may give its own unit', async () => {
       ),
     ),
   );
-  expect(rows.map(({ figures }) => figures[0])).toEqual([1_500_000, 150, 200_000, 1_500_000]);
+  expect(rows.map(({ values }) => values[0])).toEqual([1_500_000, 150, 200_000, 1_500_000]);
   expect(ledger.size).toBe(0);
 });
 
@@ -111,17 +133,17 @@ test('code and name of one unit agree, or one of them is missing', async () => {
 });
 
 test.each([
-  { cells: '1.00,-', figures: [100, null], codes: ['VALUE_MISSING'], why: 'a missing cancellation stays missing' },
-  { cells: '1.00,0', figures: [100, 0], codes: [], why: 'a zero is a zero' },
-])('$why', async ({ cells, figures, codes }) => {
+  { cells: '1.00,-', values: [100, null], codes: ['VALUE_MISSING'], why: 'a missing cancellation stays missing' },
+  { cells: '1.00,0', values: [100, 0], codes: [], why: 'a zero is a zero' },
+])('$why', async ({ cells, values, codes }) => {
   const { rows, ledger } = await readAll(
     fileOf(lines('region_code,month,signed_area,cancelled_area', `653101,2025-10,${cells}`)),
   );
-  expect(rows[0]?.figures.slice(0, 2)).toEqual(figures);
+  expect(rows[0]?.values.slice(0, 2)).toEqual(values);
   expect(codesOf(ledger.get(2)?.reasons ?? [])).toEqual(codes);
 });
 
-test('rows without any figure are counted apart, whatever they name', async () => {
+test('rows without any figure are counted apart, and notes passed over; a unit that nobody knows is asked about', async () => {
   const { counts, rows, ledger } = await readAll(
     fileOf(
       lines(
@@ -133,8 +155,9 @@ test('rows without any figure are counted apart, whatever they name', async () =
       ),
     ),
   );
-  expect(counts).toEqual({ total: 1, accepted: 1, warned: 0, quarantined: 0, duplicate: 0, empty: 3 });
-  expect({ rows: rows.length, ledger: ledger.size }).toEqual({ rows: 1, ledger: 0 });
+  expect(counts).toEqual({ total: 2, accepted: 1, warned: 0, quarantined: 1, duplicate: 0, empty: 1 });
+  expect(rows).toHaveLength(1);
+  expect([...ledger.values()].flatMap(({ reasons }) => codesOf(reasons))).toEqual(['UNIT_UNKNOWN']);
 });
 
 test('a row without figures is empty also where the file’s sales are net', async () => {
@@ -142,7 +165,7 @@ test('a row without figures is empty also where the file’s sales are net', asy
     fileOf(lines('region_code,month,signed_area', '653101,2025-10,—', '653121,2025-10,0')),
   );
   expect(counts).toMatchObject({ total: 1, accepted: 1, empty: 1 });
-  expect(rows[0]?.figures).toEqual([0, 0, null, null]);
+  expect(rows[0]?.values).toEqual([0, 0, null, null]);
 });
 
 test('every fault of a row is told at once', async () => {

@@ -12,6 +12,7 @@ const html = '<html><body><table><tr><td>县市</td></tr></table></body></html>'
 
 test.each([
   { kind: 'xlsx', bytes: fixture('as-received', '01_2022年11-12月商品住房网签月报.xlsx'), why: 'an .xlsx' },
+  { kind: 'xlsx', bytes: writeBook('xlsx', [sheet]), why: 'an .xlsx that declares the binary kind besides' },
   { kind: 'xls', bytes: fixture('as-received', '05_2025年1-6月网签.xls'), why: 'an .xls' },
   { kind: 'xls', bytes: writeBook('biff5', [{ name: 'a', rows: [[{ t: 's', v: 'x' }]] }]), why: 'an .xls of 1995' },
   { kind: 'ods', bytes: fixture('as-received', '04_2024年下半年网签交叉表.ods'), why: 'an .ods' },

@@ -1,6 +1,10 @@
+import { join } from 'node:path';
 import { AppError } from '@quhua/core';
 import { encodeGb18030 } from '../src/mojibake.ts';
 import type { Sheet, SheetRow, Workbook } from '../src/workbook.ts';
+
+/** The sample feeds; its README says what they are. */
+export const FEED_FILES = join(import.meta.dirname, '../../../test/fixtures/feeds');
 
 /** All rows of a sheet. */
 export async function rowsOf(sheet: Sheet | undefined): Promise<SheetRow[]> {

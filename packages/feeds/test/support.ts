@@ -8,14 +8,7 @@ import {
   type RowCounts,
   type RowReason,
 } from '@quhua/core';
-import {
-  type FeedChunk,
-  type FeedContext,
-  type FeedFile,
-  type FeedReading,
-  openFeed,
-  type ReadPlan,
-} from '../src/index.ts';
+import { type FeedContext, type FeedFile, openFeed, type ReadPlan } from '../src/index.ts';
 import { encodeGb18030 } from '../src/mojibake.ts';
 
 const region = (code: string, name: string, short: string, aliases: string[] = []): Region => {
@@ -191,12 +184,6 @@ export function gb18030(text: string): Buffer {
 
 export function codesOf(reasons: readonly RowReason[]): string[] {
   return reasons.map(({ code }) => code);
-}
-
-export async function chunksOf(reading: FeedReading): Promise<FeedChunk[]> {
-  const chunks: FeedChunk[] = [];
-  for await (const chunk of reading.chunks()) chunks.push(chunk);
-  return chunks;
 }
 
 export { runs } from './runs.ts';

@@ -104,7 +104,7 @@ export {
   type OutboxRow,
   reofferOutbox,
 } from './outbox.ts';
-export { listRefusedRows, type RefusedRow } from './refused-rows.ts';
+export { listFirstRows, listRefusedRows, type RefusedRow } from './refused-rows.ts';
 export { type RegionIds, syncRegions } from './regions.ts';
 export { hasReported } from './reported.ts';
 export { claimRun, findLastSlot, finishRun, listAbandonedRuns, listRuns, skipRuns } from './runs.ts';

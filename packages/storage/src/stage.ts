@@ -1,6 +1,7 @@
-import type { FeedName, FeedRow, FeedValue } from '@quhua/core';
+import type { FeedName, FeedRow } from '@quhua/core';
 import { sql } from 'kysely';
 import { from as copyFrom } from 'pg-copy-streams';
+import { type CopyText, createCopyText } from './copy-text.ts';
 import type { Tx } from './database.ts';
 import { columnList, FEED_TABLES, type FeedTable } from './feed-tables.ts';
 import type { RegionIds } from './regions.ts';
@@ -25,6 +26,8 @@ export async function openStage(tx: Tx, feed: FeedName, regionIds: RegionIds): P
   const table = FEED_TABLES[feed];
   await createStage(tx, table);
   const stream = tx.client.query(copyFrom('copy ingest_stage from stdin'));
+  const text = createCopyText();
+  const target = { monthly: table.monthly, regionIds };
   let failure: Error | null = null;
   stream.on('error', (error) => {
     failure = error;
@@ -32,8 +35,9 @@ export async function openStage(tx: Tx, feed: FeedName, regionIds: RegionIds): P
   return {
     write: async (rows) => {
       if (failure !== null) throw failure;
-      const text = rows.map((row) => copyLine(row, table, regionIds)).join('');
-      if (text === '' || stream.write(text)) return;
+      if (rows.length === 0) return;
+      for (const row of rows) addRow(text, row, target);
+      if (stream.write(text.take())) return;
       await new Promise<void>((resolve, reject) => {
         stream.once('drain', resolve);
         stream.once('error', reject);
@@ -62,20 +66,16 @@ async function createStage({ client }: Tx, { columns, monthly }: FeedTable): Pro
   );
 }
 
-function copyLine({ line, regionCode, month, values }: FeedRow, { monthly }: FeedTable, regionIds: RegionIds): string {
-  let text = `${line}\t${regionCode === null ? '\\N' : regionIds.get(regionCode)}`;
-  if (monthly) text += `\t${month}`;
-  for (const value of values) text += `\t${copyValue(value)}`;
-  return `${text}\n`;
-}
-
-const SPECIAL = /[\\\t\n\r]/u;
-const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
-
-function copyValue(value: FeedValue): string {
-  if (value === null) return '\\N';
-  if (typeof value === 'number') return String(value);
-  return SPECIAL.test(value) ? value.replace(/[\\\t\n\r]/gu, (char) => ESCAPES[char] ?? char) : value;
+function addRow(
+  text: CopyText,
+  { line, regionCode, month, values }: FeedRow,
+  { monthly, regionIds }: { readonly monthly: boolean; readonly regionIds: RegionIds },
+): void {
+  text.value(line);
+  text.value(regionCode === null ? null : (regionIds.get(regionCode) ?? null));
+  if (monthly) text.value(month);
+  for (let at = 0; at < values.length; at += 1) text.value(values[at] ?? null);
+  text.endRow();
 }
 
 /** Takes lines out of the stage: rows that a later row of the same file contradicted. */

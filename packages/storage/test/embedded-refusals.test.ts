@@ -194,10 +194,16 @@ test('the lock keeps others out until its holder is done, and gives up waiting b
   const file = join(dirname(newHome()), 'lock');
   const order: string[] = [];
   let waits = 0;
-  const options = { waitMs: 10_000, onWait: () => waits++ };
+  const turnedAway = Promise.withResolvers<void>();
+  const onWait = (): void => {
+    waits += 1;
+    turnedAway.resolve();
+  };
+  const options = { waitMs: 10_000, onWait };
   let second: Promise<number> | null = null;
   await withLock(file, { waitMs: 10_000 }, async () => {
     second = withLock(file, options, async () => order.push('second'));
+    await turnedAway.promise; // it opens the file in its own time
     await expect(withLock(file, { waitMs: 20 }, async () => {})).rejects.toMatchObject({
       kind: 'transient',
       code: 'EMBEDDED_BUSY',

@@ -123,7 +123,7 @@ function inputRank(key: string): number {
 
 /** The rule's title is the same in every line; `alerts show` and `--json` give it. */
 function withoutCitation(text: string): string {
-  return text.replace(/依据：[^。]*$/u, '');
+  return text.replace(/依据：[^。]*(?:。(?=⚠)|$)/u, '');
 }
 
 function levelText(out: Output, { level }: Alert): string {

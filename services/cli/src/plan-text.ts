@@ -1,5 +1,7 @@
+import { columnTitle, FEEDS, type FeedName, isMonthlyFeed } from '@quhua/core';
 import type { IngestResult } from '@quhua/engine';
 import type { Output } from './output.ts';
+import type { Column } from './table.ts';
 
 type Plan = NonNullable<IngestResult['plan']>;
 type PlannedTable = Plan['tables'][number];
@@ -15,19 +17,18 @@ export function printPreview(out: Output, { plan, sample, changes, changeCount }
   out.line(
     `  ${plan.kind === 'text' ? '文本' : plan.kind} 文件${text}，找到 ${plan.tables.length} 张表 / tables found`,
   );
-  for (const [at, table] of plan.tables.entries()) printTable(out, table, { at: at + 1, kind: plan.kind });
+  for (const at of plan.tables.keys()) printTable(out, plan, at);
   printIgnored(out, plan.ignored);
-  printSample(out, sample);
-  printChanges(out, { changes, changeCount });
-  for (const { code, message } of plan.notes) out.line(`  ${code}：${message}`);
+  printSample(out, plan.feed, sample);
+  printChanges(out, { feed: plan.feed, changes, changeCount });
 }
 
-type Numbered = { readonly at: number; readonly kind: Plan['kind'] };
-
-function printTable(out: Output, table: PlannedTable, { at, kind }: Numbered): void {
+function printTable(out: Output, { feed, kind, tables }: Plan, at: number): void {
+  const table = tables[at];
+  if (table === undefined) return;
   const sheet = table.sheet === '' ? '' : `工作表“${table.sheet}”，`;
   out.line();
-  out.line(out.paint('bold', `  表 ${at}：${sheet}表头${rowsText(table.header)}，数据${rowsText(table.data)}`));
+  out.line(out.paint('bold', `  表 ${at + 1}：${sheet}表头${rowsText(table.header)}，数据${rowsText(table.data)}`));
   for (const [what, settled] of [
     ['单位', table.unit],
     ['月份', table.month],
@@ -36,6 +37,11 @@ function printTable(out: Output, table: PlannedTable, { at, kind }: Numbered): v
     if (settled !== null) out.line(`  ${what} ${settled.value}，读自${settled.where}`);
   }
   if (table.mapping !== null) out.line(`  按已存的对照“${table.mapping}”/ by the saved mapping`);
+  const alike = tables.slice(0, at).findIndex((other) => isAlike(other, table));
+  if (alike >= 0) {
+    out.line(`  各列与表 ${alike + 1} 相同 / the same columns as in table ${alike + 1}`);
+    return;
+  }
   const hasMonths = table.columns.some(({ month }) => month !== null);
   out.table(
     [
@@ -49,12 +55,21 @@ function printTable(out: Output, table: PlannedTable, { at, kind }: Numbered): v
     table.columns.map(({ position, header, name, unit, month, why }) => [
       kind === 'text' ? String(position) : columnLetter(position),
       header,
-      name,
+      meaningOf(feed, name),
       unit ?? '',
       ...(hasMonths ? [month ?? ''] : []),
       why,
     ]),
   );
+}
+
+/** Whether what was found of the columns of two tables would read the same. */
+function isAlike(one: PlannedTable, other: PlannedTable): boolean {
+  return JSON.stringify(one.columns) === JSON.stringify(other.columns);
+}
+
+function meaningOf(feed: FeedName, name: string): string {
+  return `${columnTitle(feed, name)} ${name}`;
 }
 
 function rowsText({ from, to }: PlannedTable['header']): string {
@@ -72,28 +87,46 @@ function printIgnored(out: Output, ignored: Plan['ignored']): void {
   if (ignored.length > SHOWN) out.line(`  …… 共 ${ignored.length} 处 / in all`);
 }
 
-function printSample(out: Output, sample: IngestResult['sample']): void {
+function printSample(out: Output, feed: FeedName, sample: IngestResult['sample']): void {
   if (sample.length === 0) return;
   out.line();
-  out.line(out.paint('bold', '  前几行：原文与读法 / first rows as written and as read'));
-  out.table(
-    [{ head: '何处' }, { head: '原文' }, { head: '读作', wrap: true }],
-    sample.map(({ sheet, row, raw, read }) => [
-      placeText(sheet, row),
-      shortened(raw.slice(0, RAW_SHOWN).join(' | ')),
-      Object.entries(read)
-        .map(([name, value]) => `${name}=${value}`)
-        .join(' '),
-    ]),
-  );
+  out.line(out.paint('bold', '  前几行：读法与原文 / first rows as read and as written'));
+  const names = [...new Set(sample.flatMap(({ read }) => Object.keys(read)))];
+  const original = (raw: readonly string[]) => shortened(raw.slice(0, RAW_SHOWN).join(' | '));
+  if (names.length <= NARROW) {
+    out.table(
+      [{ head: '何处' }, ...names.map((name) => valueHead(feed, name)), { head: '原文', wrap: true }],
+      sample.map(({ sheet, row, raw, read }) => [
+        placeText(sheet, row),
+        ...names.map((name) => read[name] ?? '—'),
+        original(raw),
+      ]),
+    );
+    return;
+  }
+  for (const { sheet, row, raw, read } of sample) {
+    out.line(`  ${placeText(sheet, row)}：${original(raw)}`);
+    const values = Object.entries(read).map(([name, value]) => `${columnTitle(feed, name)} ${value}`);
+    out.line(`    → ${values.join('，')}`);
+  }
+}
+
+/** More columns than this do not stand side by side. */
+const NARROW = 7;
+const WORDS: ReadonlySet<string> = new Set(['text', 'kind', 'day']);
+
+function valueHead(feed: FeedName, name: string): Column {
+  const head = columnTitle(feed, name);
+  const type = FEEDS[feed].columns.find((column) => column.name === name)?.type;
+  return type === undefined || WORDS.has(type) ? { head } : { head, align: 'figure' };
 }
 
 /** What a file changes of what was known. */
 export function printChanges(
   out: Output,
-  { changes, changeCount }: Pick<IngestResult, 'changes' | 'changeCount'>,
+  { feed, changes, changeCount }: Pick<IngestResult, 'feed' | 'changes' | 'changeCount'>,
 ): void {
-  if (changeCount === 0) return;
+  if (changeCount === 0 || feed === null) return;
   out.line();
   out.line(out.paint('bold', `  改动已知数据 ${changeCount} 处 / values that differ from what was known`));
   out.table(
@@ -107,8 +140,8 @@ export function printChanges(
     changes
       .slice(0, SHOWN)
       .map(({ key, column, before, after, beforeBatch }) => [
-        Object.values(key).join(' '),
-        column,
+        keyText(feed, key),
+        columnTitle(feed, column),
         before ?? '—',
         after ?? '—',
         beforeBatch,
@@ -117,17 +150,26 @@ export function printChanges(
   if (changeCount > SHOWN) out.line('  …… 其余见 --json / the rest with --json');
 }
 
+/** In the order of the feed's key: stored JSON keeps none. */
+function keyText(feed: FeedName, key: Readonly<Record<string, string>>): string {
+  const names = isMonthlyFeed(feed) ? ['region_code', 'month'] : FEEDS[feed].key;
+  return names.map((name) => key[name] ?? '').join(' ');
+}
+
 function placeText(sheet: string, row: number | null): string {
   const where = sheet === '' ? '' : `${sheet}!`;
   return row === null ? sheet : `${where}第 ${row} 行`;
 }
 
 const UNSEEN = /\p{Cc}/gu;
+/** Workbooks hold 0.1 as 0.10000000000000001. */
+const LONG_FIGURE = /(?<![\d.])-?\d+\.\d{10,}(?![\d.])/gu;
+const TEXT_SHOWN = 60;
 
-/** On one line, and nothing in it that a terminal would obey. */
+/** On one line, nothing in it that a terminal would obey, and figures as a spreadsheet shows them. */
 function shortened(text: string): string {
-  const visible = text.replace(UNSEEN, ' ');
-  return visible.length > 60 ? `${visible.slice(0, 60)}…` : visible;
+  const visible = text.replace(UNSEEN, ' ').replace(LONG_FIGURE, (figure) => String(Number(figure)));
+  return visible.length > TEXT_SHOWN ? `${visible.slice(0, TEXT_SHOWN)}…` : visible;
 }
 
 /** `A` for 1, `AA` for 27. */

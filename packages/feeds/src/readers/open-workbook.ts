@@ -46,13 +46,15 @@ async function zipKind(zip: ZipArchive): Promise<ZipKind> {
   const types = await textOf(zip, '[Content_Types].xml');
   if (types?.includes('wordprocessingml.document.main')) throw mismatch('Word 文档（.docx）', 'a Word document');
   if (types?.includes('presentationml.presentation.main')) throw mismatch('演示文稿（.pptx）', 'a presentation');
-  if (types?.includes('application/vnd.ms-excel.sheet.binary')) return 'xlsb';
+  const names = [...zip.entries.keys()];
+  // Some programs declare the binary kind in every workbook, for parts that are not there.
+  const isBinary = names.some((name) => /\.bin$/iu.test(name)) && !names.includes('xl/workbook.xml');
+  if (isBinary && types?.includes('application/vnd.ms-excel.sheet.binary')) return 'xlsb';
   if (types?.includes('spreadsheetml')) return 'xlsx';
   const document = await openDocumentType(zip);
   if (document?.startsWith(SPREADSHEET)) return 'ods';
   if (document !== undefined)
     throw mismatch('OpenDocument 文档，但不是表格', 'an OpenDocument file, but no spreadsheet');
-  const names = [...zip.entries.keys()];
   if (names.includes('xl/workbook.bin')) return 'xlsb';
   if (names.some((name) => /^xl\//u.test(name))) return 'xlsx';
   for (const [part, zh, en] of OTHERS) {

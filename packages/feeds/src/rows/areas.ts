@@ -3,7 +3,7 @@ import { shown } from '../reasons.ts';
 import { areaUnitOf, unitText } from '../units.ts';
 import type { Grain } from './decimal.ts';
 import { type Measure, negativeFault, notNumber, readAmount, type Source, writtenNumber } from './numbers.ts';
-import { bad, type CellFormat, type CellReader, type ValueReading } from './value-reading.ts';
+import { bad, type CellFormat, type CellReader, never, type ValueReading } from './value-reading.ts';
 
 const SCALES: Readonly<Record<AreaUnit, number>> = { sqm: 2, 'wan-sqm': 6, hectare: 6, mu: -1 };
 const AREA_GRAIN: Grain = { shownPer: 100n, unit: '㎡', finest: '0.01㎡' };
@@ -18,6 +18,7 @@ export function areaReader(format: CellFormat): CellReader {
   const scale = unit === null ? -1 : SCALES[unit];
   return {
     read: (text) => readArea(text, unit, { text, format }),
+    isValue: never,
     scale: scale < 0 ? -1 : land ? scale - 2 : scale,
     most: unit === 'sqm' ? Number.MAX_SAFE_INTEGER : mostOf(format),
   };

@@ -1,11 +1,12 @@
 import type { FeedValue, Month, Region, RegionLookup, RowReason } from '@quhua/core';
 import type { Limits } from '../limits.ts';
-import { lineOf, type Mapping, type RecordPlan } from '../mapping.ts';
+import type { Mapping, RecordPlan } from '../mapping.ts';
 import { isBlank, type TableRow } from '../table.ts';
 import type { MonthReading } from './months.ts';
+import { createPlainReader } from './plain-row.ts';
 import { plausibility } from './plausible.ts';
 import { createKeyReader, type RowRegion } from './read-keys.ts';
-import { createValueReader, type RecordValues } from './read-values.ts';
+import { cellPlans, createValueReader, type RecordValues } from './read-values.ts';
 import type { WholeArea } from './regions.ts';
 import { type RowDraft, say } from './row-draft.ts';
 import { createRowKinds, type RowKinds } from './row-kinds.ts';
@@ -46,6 +47,7 @@ const BLANK: RowReading = { kind: 'blank' };
 
 type Checker = {
   readonly mapping: Mapping;
+  readonly lineOf: (row: number, record: number) => number;
   readonly limits: Limits;
   readonly keys: ReturnType<typeof createKeyReader>;
   readonly readValues: (draft: RowDraft, record: number) => RecordValues;
@@ -59,24 +61,50 @@ type Checker = {
 
 /** Makes the check of single rows. Pure but for what it remembers of texts seen before. */
 export function createRowChecker(mapping: Mapping, context: RowContext): (row: TableRow) => RowReading {
+  const plausible = mapping.records.map(({ values }) => plausibility(values));
+  const keys = createKeyReader(mapping, context);
+  const lineOf = lineNumbers(mapping);
   const checker: Checker = {
     mapping,
+    lineOf,
     limits: context.limits,
-    keys: createKeyReader(mapping, context),
+    keys,
     readValues: createValueReader(mapping, context),
     kinds: createRowKinds(mapping, context.jurisdiction),
-    plausible: mapping.records.map(({ values }) => plausibility(values)),
+    plausible,
     read: readsOf(mapping),
     planned: mapping.records.every(({ month }) => month !== null),
   };
-  return (row) => (isBlank(row.cells) ? BLANK : checkRow(row, checker));
+  const cells = cellPlans(mapping, context);
+  const readPlainRow =
+    plausible[0] === undefined
+      ? null
+      : createPlainReader(mapping, { keys, cells, plausible: plausible[0], limits: context.limits, lineOf });
+  return (row) => {
+    const plain = readPlainRow?.(row);
+    if (plain !== undefined) return { kind: 'records', word: '', records: [plain] };
+    return isBlank(row.cells) ? BLANK : checkRow(row, checker);
+  };
+}
+
+/**
+ * Line numbers of records: unique in their file, and the row number itself in a plain table. A mapping's `base` is asked for once:
+ * not before the table's rows are read.
+ */
+function lineNumbers(mapping: Mapping): (row: number, record: number) => number {
+  const width = mapping.records.length;
+  let base = -1;
+  return (row, record) => {
+    if (base < 0) base = mapping.base;
+    return base + (row - 1) * width + record + 1;
+  };
 }
 
 function checkRow(row: TableRow, checker: Checker): RowReading {
   const { mapping, kinds } = checker;
   const draft: RowDraft = { row, reasons: [], refused: false };
   checkShape(draft, checker);
-  if (draft.refused) return isStray(row, mapping, kinds) ? { kind: 'note' } : refusedWhole(draft, mapping);
+  if (draft.refused) return isStray(row, mapping, kinds) ? { kind: 'note' } : refusedWhole(draft, checker);
   const region = checker.keys.regionOf(draft);
   const month = checker.keys.monthOf(draft, checker.planned);
   const found = mapping.records.map((plan, record): Found => {
@@ -113,7 +141,7 @@ function oddRow(
   const facts = found.some(({ values }) => values.facts > 0);
   if (named && keyed && facts) return undefined;
   const word = region.region === undefined || (record && !facts) ? kinds.totalWord(row) : undefined;
-  if (word !== undefined) return totalOf(row, word, { found, month, mapping });
+  if (word !== undefined) return totalOf(row, word, { found, month, checker });
   if (facts) return undefined;
   if (kinds.isHeader(row)) return { kind: 'header' };
   const located = named || found.every(({ plan }) => plan.region !== null);
@@ -132,11 +160,11 @@ function hasKey({ plan, values }: Found, { feed }: Mapping): boolean {
 function totalOf(
   row: TableRow,
   word: string,
-  { found, month, mapping }: { found: readonly Found[]; month: MonthReading; mapping: Mapping },
+  { found, month, checker }: { found: readonly Found[]; month: MonthReading; checker: Checker },
 ): RowReading {
   const records = found.map(({ plan, record, values }): RecordReading => {
     const own = plan.month ?? month.month;
-    return { ...placed(row, record, mapping), kind: 'total', month: own, values: values.values };
+    return { ...placed(row, record, checker), kind: 'total', month: own, values: values.values };
   });
   return { kind: 'total', word, records };
 }
@@ -151,7 +179,7 @@ function recordOf({ plan, record, draft, values }: Found, { region, month, known
   const isEmpty = values.empty && (known || (keyed && (located !== null || !mapping.feed.region)));
   if (!isEmpty) checker.plausible[record]?.(draft, values.values);
   return {
-    ...placed(draft.row, record, mapping),
+    ...placed(draft.row, record, checker),
     kind: isEmpty ? 'empty' : 'record',
     region: located,
     month: settled.month,
@@ -181,16 +209,16 @@ function locate(draft: RowDraft, { plan, region: { region, missing }, mapping }:
 }
 
 /** Nothing can be said of the values of a row that is broken as a whole. */
-function refusedWhole({ row, reasons }: RowDraft, mapping: Mapping): RowReading {
-  const records = mapping.records.map(({ values }, record): RecordReading => {
+function refusedWhole({ row, reasons }: RowDraft, checker: Checker): RowReading {
+  const records = checker.mapping.records.map(({ values }, record): RecordReading => {
     const unread = values.map(() => Number.NaN);
-    return { ...placed(row, record, mapping), kind: 'record', values: unread, reasons, refused: true };
+    return { ...placed(row, record, checker), kind: 'record', values: unread, reasons, refused: true };
   });
   return { kind: 'records', word: '', records };
 }
 
-function placed(row: TableRow, record: number, mapping: Mapping) {
-  const line = lineOf(mapping, row.place.row, record);
+function placed(row: TableRow, record: number, { lineOf }: Checker) {
+  const line = lineOf(row.place.row, record);
   return { row, record, line, region: null, month: '', monthIndex: -1, reasons: [], refused: false };
 }
 

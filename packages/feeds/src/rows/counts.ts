@@ -2,7 +2,7 @@ import { readDecimal } from '@quhua/core';
 import { shown } from '../reasons.ts';
 import { withoutFloatNoise } from './decimal.ts';
 import { negativeFault, notNumber, outOfRange, type Source, writtenNumber } from './numbers.ts';
-import { bad, type CellFormat, type CellReader, type ValueReading } from './value-reading.ts';
+import { bad, type CellFormat, type CellReader, never, type ValueReading } from './value-reading.ts';
 
 /** What may stand behind the digits, by what is counted. */
 const SUFFIXES: readonly (readonly [RegExp, ReadonlySet<string>])[] = [
@@ -18,6 +18,7 @@ export function countReader(format: CellFormat): CellReader {
   const suffixes = SUFFIXES.find(([name]) => name.test(format.column.name))?.[1] ?? new Set<string>();
   return {
     read: (text) => readCount(text, suffixes, { text, format }),
+    isValue: never,
     scale: 0,
     most: Number.MAX_SAFE_INTEGER,
   };

@@ -20,6 +20,7 @@ const FIRST_YEAR = 1990;
 const PLACEHOLDER_YEAR = 2090;
 /** Feeds are read as Beijing time, whatever zone a system writes. */
 const BEIJING_MINUTES = 480;
+const [DASH, ZERO] = [45, 48];
 
 /** Whether a day must have come before it is reported. A delivery date may be years away. */
 export type DayRule = { readonly past: boolean; readonly today: string };
@@ -33,6 +34,25 @@ export function daysIn(month: Month): number {
 function daysOf(year: number, month: number): number {
   const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
   return month === 2 && leap ? 29 : (DAYS[month - 1] ?? 0);
+}
+
+/** Whether a text is a day that needs no word, written `2025-10-31`: nearly every one of a large file. */
+export function isPlainDay(text: string, { past, today }: DayRule): boolean {
+  if (text.length !== 10 || text.charCodeAt(4) !== DASH || text.charCodeAt(7) !== DASH) return false;
+  const [year, month, day] = [digitsAt(text, 0, 4), digitsAt(text, 5, 7), digitsAt(text, 8, 10)];
+  if (year < FIRST_YEAR || year >= PLACEHOLDER_YEAR || day < 1 || day > daysOf(year, month)) return false;
+  return !past || text <= today;
+}
+
+/** Digits of a part as a number, or -1. */
+function digitsAt(text: string, from: number, to: number): number {
+  let value = 0;
+  for (let at = from; at < to; at += 1) {
+    const digit = text.charCodeAt(at) - ZERO;
+    if (!(digit >= 0 && digit <= 9)) return -1;
+    value = value * 10 + digit;
+  }
+  return value;
 }
 
 /** Reads a day as `2025-10-31`. Shapes: the text is not missing; `numeric` where a spreadsheet holds a bare number. */

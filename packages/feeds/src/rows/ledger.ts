@@ -3,7 +3,7 @@ import type { Mapping } from '../mapping.ts';
 import type { TableRow } from '../table.ts';
 import type { RecordReading } from './check-row.ts';
 import { readDigits } from './decimal.ts';
-import { isPersonalHeader, MASK, maskPersonal, type PersonalRule } from './personal.ts';
+import { FEWEST_DIGITS, isPersonalHeader, MASK, maskPersonal, type PersonalRule } from './personal.ts';
 import { readsOf } from './row-shape.ts';
 
 /** How a row's own cells are kept: nothing personal, nothing that the store cannot hold. */
@@ -26,17 +26,19 @@ export function createRawKeeper(mapping: Mapping, today: string): RawKeeper {
   const codes = new Set(columns.filter(({ column }) => column.name.endsWith('_no')).map(({ index }) => index));
   const figures = new Set(columns.filter(({ column }) => FIGURES.has(column.type)).map(({ index }) => index));
   const year = readDigits(today.slice(0, 4));
+  const rules = header.map((_, at): PersonalRule => ({ code: codes.has(at), year }));
   const keep = (cell: string, at: number): string => {
     if (personal.has(at)) return cell === '' ? '' : MASK;
     if (figures.has(at) && /[.,]/u.test(cell)) return storable(cell);
-    const rule: PersonalRule = { code: codes.has(at), year };
+    const rule = rules[at] ?? { code: codes.has(at), year };
     return storable(maskPersonal(cell, rule));
   };
+  const isKept = (cell: string, at: number) => isHarmless(cell) || keep(cell, at) === cell;
   return {
     masked: [...personal].map((at) => header[at] ?? ''),
     ofAny: ({ cells }) => cells.map(keep),
     ofAccepted: ({ cells }) => {
-      if (personal.size === 0 && unread.every((at) => keep(cells[at] ?? '', at) === (cells[at] ?? ''))) return cells;
+      if (personal.size === 0 && unread.every((at) => isKept(cells[at] ?? '', at))) return cells;
       return cells.map((cell, at) => (read.has(at) && !personal.has(at) ? cell : keep(cell, at)));
     },
   };
@@ -48,6 +50,11 @@ export function ledgerRow(
   { reasons, raw }: { readonly reasons: readonly RowReason[]; readonly raw: RawKeeper },
 ): LedgerRow {
   return { line, outcome, reasons, raw: raw.ofAny(row) };
+}
+
+/** Most cells are too short to hold anybody's number; seen at once, as there may be many in each of a million rows. */
+function isHarmless(cell: string): boolean {
+  return cell.length < FEWEST_DIGITS && !cell.includes('\u0000');
 }
 
 /** PostgreSQL keeps every character but NUL: it is shown by its picture. */

@@ -3,7 +3,7 @@ import { shown } from '../reasons.ts';
 import { moneyUnitOf, unitText } from '../units.ts';
 import type { Grain } from './decimal.ts';
 import { type Measure, negativeFault, notNumber, readAmount, type Source, writtenNumber } from './numbers.ts';
-import { bad, type CellFormat, type CellReader, type ValueReading } from './value-reading.ts';
+import { bad, type CellFormat, type CellReader, never, type ValueReading } from './value-reading.ts';
 
 const SIGN = /^\s*[¥￥]\s*/u;
 const GRAIN: Grain = { shownPer: 100n, unit: '元', finest: '0.01元' };
@@ -15,6 +15,7 @@ export function moneyReader(format: CellFormat): CellReader {
   const unit = format.unit as MoneyUnit | null; // safe: the unit of a money column is one of money
   return {
     read: (text) => readMoney(text, unit, { text, format }),
+    isValue: never,
     scale: unit === null ? -1 : FEN_SCALE[unit],
     most: unit === 'yuan' ? Number.MAX_SAFE_INTEGER : PLAUSIBLE_FEN,
   };

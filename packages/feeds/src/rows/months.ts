@@ -112,7 +112,7 @@ export function seenFrom(month: Month, today: string): MonthReading {
   const now = today.slice(0, 7);
   if (month < now) return { month, index };
   if (month === now) {
-    const zh = `${month} 尚未结束，数字可能还会变`;
+    const zh = `${month} 尚未结束，数字可能还会变；月份结束后请再报一次`;
     return { month, index, fault: { code: 'PERIOD_OPEN', zh, en: `${month} is not over yet` } };
   }
   const zh = `${month} 是未来月份（今天是 ${today}），请核对`;

@@ -2,7 +2,7 @@ import type { PercentScale } from '../mapping.ts';
 import { shown } from '../reasons.ts';
 import type { Grain } from './decimal.ts';
 import { notNumber, readAmount, type Source, writtenNumber } from './numbers.ts';
-import { bad, type CellFormat, type CellReader, type ValueReading } from './value-reading.ts';
+import { bad, type CellFormat, type CellReader, never, type ValueReading } from './value-reading.ts';
 
 const GRAIN: Grain = { shownPer: 100n, unit: '%', finest: '0.01%' };
 /** 100 %, in 0.01 %. */
@@ -14,6 +14,7 @@ export function percentReader(format: CellFormat): CellReader {
   const scale = format.unit as PercentScale | null; // safe: the unit of a percent column is its scale
   return {
     read: (text) => readPercent(text, scale, { text, format }),
+    isValue: never,
     scale: scale === null ? -1 : SCALES[scale],
     most: WHOLE,
   };

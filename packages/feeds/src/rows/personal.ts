@@ -7,7 +7,8 @@ const HEADER =
   /买受人|购房人|购买人|买方|姓名|身份证|证件号|电话|手机|联系方式|银行卡|银行账号|id_?card|phone|mobile|buyer_?(?:name|id)/iu;
 /** Blanks, dashes and invisible characters that people write into a long number. */
 const GAP = /[\s\u200b-\u200d\u2060\ufeff\-‐-―－−~～_]/u;
-const FEWEST_DIGITS = 11;
+/** No number of a person is shorter. */
+export const FEWEST_DIGITS = 11;
 const PHONE_DIGITS = 11;
 const ID_DIGITS = 18;
 const CARD_DIGITS = [16, 17, 18, 19];

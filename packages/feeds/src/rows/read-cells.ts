@@ -2,11 +2,11 @@ import { cached } from '../cached.ts';
 import { foldCell, isMissing } from '../cell-text.ts';
 import { areaReader } from './areas.ts';
 import { countReader } from './counts.ts';
-import { readDay } from './days.ts';
+import { type DayRule, isPlainDay, readDay } from './days.ts';
 import { moneyReader } from './money.ts';
 import { percentReader } from './percents.ts';
-import { codeReader, readText } from './texts.ts';
-import { type CellFormat, type CellReader, formulaError, MISSING, type ReadCell } from './value-reading.ts';
+import { codeReader, isPlainCode, readText } from './texts.ts';
+import { type CellFormat, type CellReader, formulaError, MISSING, never, type ReadCell } from './value-reading.ts';
 import { kindReader, readFlag } from './words.ts';
 
 /** Days on which something is still to happen. */
@@ -31,23 +31,28 @@ export function cellReader(format: CellFormat): CellReader {
       return slow(remembered(readFlag));
     case 'kind':
       return slow(remembered(kindReader(column)));
-    case 'day':
-      return slow(dayReader(format));
+    case 'day': {
+      const rule = ruleOf(format);
+      return slow(dayReader(rule), (text) => isPlainDay(text, rule));
+    }
     case 'text':
-      return slow(CODE.test(column.name) ? codeReader(format.today) : remembered(readText));
+      return CODE.test(column.name) ? slow(codeReader(format.today), isPlainCode) : slow(remembered(readText));
   }
 }
 
-function slow(read: ReadCell): CellReader {
-  return { read, scale: -1, most: 0 };
+function slow(read: ReadCell, isValue: CellReader['isValue'] = never): CellReader {
+  return { read, isValue, scale: -1, most: 0 };
 }
 
 function remembered(read: (text: string, type: string) => ReturnType<ReadCell>): ReadCell {
   return cached((text) => read(text, ''));
 }
 
-function dayReader({ column, today }: CellFormat): ReadCell {
-  const rule = { past: !AHEAD.has(column.name), today };
+function ruleOf({ column, today }: CellFormat): DayRule {
+  return { past: !AHEAD.has(column.name), today };
+}
+
+function dayReader(rule: DayRule): ReadCell {
   const read = (numeric: boolean) =>
     cached((text) => {
       const folded = foldCell(text);

@@ -15,6 +15,10 @@ const NO_MONTH: MonthReading = { month: '', index: -1 };
 export type RowRegion = { readonly region: Region | undefined; readonly missing: boolean };
 
 export type KeyReader = {
+  /** The unit that a text names; undefined if it names none, or something is to be said of it. */
+  readonly regionIn: (text: string) => Region | undefined;
+  /** What a row's own columns say of its month, unsaid. */
+  readonly monthIn: (row: TableRow) => MonthReading;
   /** The unit that a row's own columns name. */
   readonly regionOf: (draft: RowDraft) => RowRegion;
   /** The month that a row's own columns name; nothing is said of a missing one if the record's plan has it. */
@@ -30,7 +34,16 @@ export function createKeyReader(mapping: Mapping, context: { lookup: RegionLooku
   const readName = cached((text) => readRegion(text, sparing));
   const readOwnMonth = monthReader(mapping, today);
   const planned = cached((month) => seenFrom(month, today));
+  let [lastText, lastRegion]: [string, Region | undefined] = ['', undefined];
   return {
+    regionIn: (text) => {
+      if (text === lastText) return lastRegion; // rows of one unit stand together
+      const { region, fault } = readName(text);
+      lastText = text;
+      lastRegion = fault === undefined ? region : undefined;
+      return lastRegion;
+    },
+    monthIn: readOwnMonth,
     regionOf: (draft) => oneRegion(draft, mapping.regions, readName),
     monthOf: (draft, isPlanned) => {
       const { month, year } = mapping;

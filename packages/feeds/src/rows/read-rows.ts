@@ -42,7 +42,10 @@ export async function* readRows(
   run.notes.push(...personalNotes(work.tables));
   if (run.counts.total === 0) {
     run.notes.push(
-      note('FILE_NO_FIGURES', '文件中没有一行有数字，什么也没有存入 / no row holds any figure, nothing is stored'),
+      note(
+        'FILE_NO_FIGURES',
+        '文件中没有一行有数字，什么也没有存入；如应有数字，请填好后重报 / no row holds any figure, nothing is stored',
+      ),
     );
   }
 }

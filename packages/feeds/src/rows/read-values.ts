@@ -19,7 +19,11 @@ import type { CellFormat, CellReader } from './value-reading.ts';
  */
 export type RecordValues = { readonly values: FeedValue[]; readonly empty: boolean; readonly facts: number };
 
-type CellPlan = ValueColumn & { readonly reader: CellReader; readonly isKey: boolean; readonly conflict?: Fault };
+export type CellPlan = ValueColumn & {
+  readonly reader: CellReader;
+  readonly isKey: boolean;
+  readonly conflict?: Fault;
+};
 /** How the cells of each record are read, given what the row's unit column says. */
 type RowPlan = { readonly records: readonly (readonly CellPlan[])[]; readonly fault?: Fault };
 type Unit = NonNullable<ValueColumn['unit']>;
@@ -28,6 +32,16 @@ export type ValueContext = { readonly limits: Limits; readonly today: string };
 
 /** A month without one of these is half a report; core's net sales and stock are then missing. */
 const MISSED: ReadonlySet<string> = new Set(['cancelled_area']);
+
+/** How the cells of each row are read where no column gives the unit. Shapes: of the only record. */
+export function cellPlans(mapping: Mapping, context: ValueContext): readonly CellPlan[] {
+  return planRow('', mapping, context).records[0] ?? [];
+}
+
+/** Whether a record without this value is incomplete. */
+export function isMissed({ column, index }: ValueColumn, record: boolean): boolean {
+  return record ? column.required === true : index >= 0 && (column.required === true || MISSED.has(column.name));
+}
 
 /** Reads a record's values, exactly, and says what is wrong with any of them. */
 export function createValueReader(mapping: Mapping, context: ValueContext) {
@@ -84,11 +98,11 @@ function sayMissing(draft: RowDraft, values: readonly FeedValue[], plans: readon
   for (let at = 0; at < plans.length; at += 1) {
     const plan = plans[at];
     if (plan === undefined || values[at] !== null) continue;
-    const { column, index, isKey } = plan;
-    if (record && column.required) {
+    if (!isMissed(plan, record)) continue;
+    if (record) {
       const zh = `没有填${shown(plan.header)}，这条记录不完整；请补上`;
-      say(draft, plan, { code: isKey ? 'KEY_MISSING' : 'VALUE_REQUIRED', zh, en: 'missing: the record needs it' });
-    } else if (!record && index >= 0 && (column.required || MISSED.has(column.name))) {
+      say(draft, plan, { code: plan.isKey ? 'KEY_MISSING' : 'VALUE_REQUIRED', zh, en: 'missing: the record needs it' });
+    } else {
       const zh = '缺数，按缺失处理（不当作0），该月不能参与计算；如有数字请补报';
       const en = 'missing, and not taken for 0: the month cannot be used';
       say(draft, plan, { code: 'VALUE_MISSING', zh, en });

@@ -19,10 +19,12 @@ export type RecordTable = {
 };
 
 const FIRST_PLACES = 1_024;
-const BLOCK = 65_536;
-const TEXT_BLOCK = 1_048_576;
-/** Share of places taken above which the table grows: 3 of 4. */
-const FULL = 0.75;
+const BLOCK_BITS = 16;
+const BLOCK = 1 << BLOCK_BITS;
+const TEXT_BITS = 20;
+const TEXT_BLOCK = 1 << TEXT_BITS;
+/** Share of places taken above which the table grows. */
+const FULL = 0.5;
 
 /** Slots in blocks, so that nothing of them moves when the table grows. */
 type Block = {
@@ -38,24 +40,32 @@ export function createRecordTable(hasher: Hasher = HASHER): RecordTable {
   const blocks: Block[] = [];
   const texts = createTexts();
   let places = new Int32Array(FIRST_PLACES);
+  let marks = new Uint8Array(FIRST_PLACES);
   let size = 0;
   const find = (key: string, hash: number): number => {
     const mask = places.length - 1;
+    const mark = markOf(hash);
     let at = hash & mask;
     for (let slot = (places[at] ?? 0) - 1; slot >= 0; slot = (places[at] ?? 0) - 1) {
-      const block = blocks[Math.floor(slot / BLOCK)];
-      if (block?.hash[slot % BLOCK] === hash && texts.holds(block.text[slot % BLOCK] ?? 0, key)) return slot;
+      if (marks[at] === mark) {
+        const block = blocks[slot >>> BLOCK_BITS];
+        const own = slot & (BLOCK - 1);
+        if (block?.hash[own] === hash && texts.holds(block.text[own] ?? 0, key)) return slot;
+      }
       at = (at + 1) & mask;
     }
     return -1 - at;
   };
   const grow = () => {
     places = new Int32Array(places.length * 2);
+    marks = new Uint8Array(places.length);
     const mask = places.length - 1;
     for (let slot = 0; slot < size; slot += 1) {
-      let at = (blocks[Math.floor(slot / BLOCK)]?.hash[slot % BLOCK] ?? 0) & mask;
+      const hash = blocks[slot >>> BLOCK_BITS]?.hash[slot & (BLOCK - 1)] ?? 0;
+      let at = hash & mask;
       while (places[at] !== 0) at = (at + 1) & mask;
       places[at] = slot + 1;
+      marks[at] = markOf(hash);
     }
   };
   return {
@@ -64,10 +74,10 @@ export function createRecordTable(hasher: Hasher = HASHER): RecordTable {
       const hash = hasher.text(key);
       const found = find(key, hash);
       if (found >= 0) return again(blocks, found, values === null ? null : hasher.values(values));
-      if (size % BLOCK === 0) blocks.push(newBlock());
-      const block = blocks[Math.floor(size / BLOCK)];
+      if ((size & (BLOCK - 1)) === 0) blocks.push(newBlock());
+      const block = blocks[size >>> BLOCK_BITS];
       if (block === undefined) throw new Error('a block was just made');
-      const at = size % BLOCK;
+      const at = size & (BLOCK - 1);
       block.hash[at] = hash;
       block.text[at] = texts.add(key);
       block.line[at] = line;
@@ -76,6 +86,7 @@ export function createRecordTable(hasher: Hasher = HASHER): RecordTable {
       block.high[at] = high;
       block.low[at] = low;
       places[-1 - found] = size + 1;
+      marks[-1 - found] = markOf(hash);
       size += 1;
       if (size > places.length * FULL) grow();
       return { kind: 'new', slot: size - 1, line };
@@ -83,9 +94,14 @@ export function createRecordTable(hasher: Hasher = HASHER): RecordTable {
   };
 }
 
+/** What tells most keys apart beside their place, without a look into the blocks: memory far away costs more than all else here. */
+function markOf(hash: number): number {
+  return hash >>> 24;
+}
+
 function again(blocks: readonly Block[], slot: number, hash: { high: number; low: number } | null): Met {
-  const block = blocks[Math.floor(slot / BLOCK)];
-  const at = slot % BLOCK;
+  const block = blocks[slot >>> BLOCK_BITS];
+  const at = slot & (BLOCK - 1);
   const like = hash !== null && block?.unread[at] === 0 && block.high[at] === hash.high && block.low[at] === hash.low;
   return { kind: like ? 'like' : 'other', slot, line: block?.line[at] ?? 0 };
 }
@@ -122,8 +138,8 @@ function createTexts() {
       return place;
     },
     holds: (place: number, text: string): boolean => {
-      const block = blocks[Math.floor(place / TEXT_BLOCK)];
-      return block !== undefined && equals(block, place % TEXT_BLOCK, text);
+      const block = blocks[place >>> TEXT_BITS];
+      return block !== undefined && equals(block, place & (TEXT_BLOCK - 1), text);
     },
   };
 }

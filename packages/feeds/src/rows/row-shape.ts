@@ -8,6 +8,8 @@ import type { RowKinds } from './row-kinds.ts';
 
 type Shape = { readonly mapping: Mapping; readonly limits: Limits; readonly read: ReadonlySet<number> };
 
+/** What is wrong with a cell that nobody reads is no matter, unless other rows are in it. */
+const HIDES_ROWS = 'CELL_SWALLOWS_ROWS';
 const NUMBERISH = /^[\d.,:/\-年月日]+$/u;
 
 /** Columns of a table that are read at all. */
@@ -22,13 +24,14 @@ export function checkShape(draft: RowDraft, { mapping, limits, read }: Shape): v
   const { header } = mapping;
   for (const fault of faults ?? []) {
     if (fault.column === undefined) say(draft, undefined, fault);
-    else if (read.has(fault.column)) say(draft, { header: header[fault.column] ?? '', index: fault.column }, fault);
+    else if (read.has(fault.column) || fault.code === HIDES_ROWS)
+      say(draft, { header: header[fault.column] ?? '', index: fault.column }, fault);
   }
   checkWidth(draft, mapping);
   for (let at = 0; at < cells.length; at += 1) {
     const length = cells[at]?.length ?? 0;
     if (length <= limits.cellChars) continue;
-    const zh = `单元格有${length}个字符，超过${limits.cellChars}个，不像数据`;
+    const zh = `单元格有${length}个字符，超过${limits.cellChars}个，不像数据；请核对引号和换行，或改短`;
     const en = `a cell of ${length} characters, ${limits.cellChars} are allowed`;
     say(draft, { header: header[at] ?? '', index: at }, { code: 'CELL_TOO_LONG', zh, en });
   }

@@ -30,7 +30,7 @@ export function readText(text: string): ValueReading {
 export function codeReader(today: string): ReadCell {
   const year = readDigits(today.slice(0, 4));
   return (text, type) => {
-    if (isPlainCode(text) && type !== 'n') return { value: text };
+    if (isPlainCode(text, type)) return { value: text };
     const folded = foldCell(text).replace(INVISIBLE, '');
     if (isMissing(folded)) return MISSING;
     const fault = textFault(text, folded, true, year);
@@ -45,8 +45,8 @@ export function codeReader(today: string): ReadCell {
 }
 
 /** Letters, digits and dashes with a letter among them, and no ID card number: most numbers of contracts. */
-function isPlainCode(text: string): boolean {
-  if (text.length === 0 || text.length > MOST_PLAIN) return false;
+export function isPlainCode(text: string, type: string): boolean {
+  if (text.length === 0 || text.length > MOST_PLAIN || type === 'n') return false;
   let letters = 0;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
@@ -63,7 +63,7 @@ function textFault(text: string, folded: string, code: boolean, year: number): V
   if (error !== undefined) return error;
   if (hasControl(text)) return controlled(text);
   if (text.length > TEXT_CHARS) {
-    const zh = `有${text.length}个字符，超过${TEXT_CHARS}个，不像名称或编号`;
+    const zh = `有${text.length}个字符，超过${TEXT_CHARS}个，不像名称或编号；请改短`;
     return bad('CELL_TOO_LONG', zh, `${text.length} characters, ${TEXT_CHARS} are allowed`);
   }
   if (holdsPersonal(text, { code, year })) {

@@ -119,7 +119,7 @@ function compareColumn(
   const header = shown(column.header);
   const where = sheet === '' ? {} : { cell: `${sheet}!${letters}${row}` };
   if (Number.isNaN(stated) || sums.some(Number.isNaN)) {
-    const message = `${at}的合计${header}无法核对：有的数字读不出 / ${en}: the total of ${header} cannot be checked`;
+    const message = `${at}的合计${header}无法核对：有的数字读不出；请先改正那些数字 / ${en}: the total of ${header} cannot be checked`;
     return [{ ...note('TOTAL_UNCHECKED', message), column: column.header, ...where }];
   }
   const [sum = 0] = sums.sort((a, b) => Math.abs(stated - a) - Math.abs(stated - b));

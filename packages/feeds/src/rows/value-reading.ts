@@ -25,8 +25,19 @@ export type ReadCell = (text: string, type: string) => ValueReading;
  * A column's way of reading.
  *
  * Shapes: plain digits may be read by `readPlain` with `scale` if they come to no more than `most`; -1 where they may not.
+ * `isValue` is true only of texts that `read` would take as they stand; it need not be of all of them.
  */
-export type CellReader = { readonly read: ReadCell; readonly scale: number; readonly most: number };
+export type CellReader = {
+  readonly read: ReadCell;
+  readonly isValue: (text: string, type: string) => boolean;
+  readonly scale: number;
+  readonly most: number;
+};
+
+/** Of columns whose texts never are their values. */
+export function never(): boolean {
+  return false;
+}
 
 export const MISSING: ValueReading = { value: null };
 const ERRORS = /^#(?:REF!|DIV\/0!|VALUE!|NAME\?|NUM!|NULL!|N\/A|SPILL!|CALC!|GETTING_DATA)$/iu;

@@ -1,5 +1,5 @@
 import type { AreaUnit, MoneyUnit, Month, Region, RegionLookup, SavedMapping } from '@quhua/core';
-import { refused, shown } from '../reasons.ts';
+import { refused } from '../reasons.ts';
 import { type MonthMention, monthsIn, monthText, yearsIn } from './month-texts.ts';
 import { type Segment, textsOf } from './segments.ts';
 import { type MeasureUnit, unitsInTitle } from './unit-texts.ts';
@@ -85,7 +85,7 @@ export function withYear(mention: MonthMention, year: Found<string> | null): Mon
   return monthText(mention.year === null ? { ...mention, year: year?.value ?? null } : mention);
 }
 
-/** The one unit of the country that the texts around a table name, or null. Errors: invalid/REGION_CONFLICT if they differ. */
+/** The one unit of the country that the texts around a table name, or null. Errors: invalid/REGION_UNCLEAR if they differ. */
 export function findRegion(
   texts: readonly ContextText[],
   lookup: RegionLookup,
@@ -153,9 +153,4 @@ function nearest<T>(said: readonly Said<T>[]): { readonly found: Found<T> | null
   const [value, other] = first?.units ?? [];
   if (first === undefined || value === undefined) return { found: null, clash: false };
   return other === undefined ? { found: { value, where: first.where }, clash: false } : { found: null, clash: true };
-}
-
-/** Text for a message that lists what stands around a table. */
-export function shownTexts(texts: readonly ContextText[]): string {
-  return texts.map(({ where, text }) => `${where}${shown(text)}`).join('、');
 }

@@ -1,14 +1,7 @@
-import {
-  FEED_NAMES,
-  FEEDS,
-  type FeedName,
-  type FeedsSettings,
-  type RegionLookup,
-  type SavedMapping,
-} from '@quhua/core';
+import { FEED_NAMES, FEEDS, type FeedName, type FeedsSettings, type SavedMapping } from '@quhua/core';
 import type { Merge, SheetRow } from '../workbook.ts';
 import { type HeaderColumn, headerColumns, isTitleLine } from './header-path.ts';
-import { type ColumnMatch, matchColumns, slotOf } from './match-columns.ts';
+import { type ColumnMatch, type LevelReader, matchColumns, slotOf } from './match-columns.ts';
 import { type WordBook, wordBook } from './word-book.ts';
 
 /** One way to read some rows as the header of one feed. */
@@ -33,24 +26,31 @@ export type HeaderReading = {
 export type HeaderSearch = {
   /** Of the feeds in question. */
   readonly books: readonly WordBook[];
-  readonly lookup: RegionLookup;
+  readonly readLevel: LevelReader;
   readonly merges: readonly Merge[];
 };
 
 /** The books of the feeds that a file may be: what the caller or a saved mapping says, or all. */
 export function booksFor(settings: FeedsSettings, feed: FeedName | undefined, mapping?: SavedMapping): WordBook[] {
   const said = feed ?? mapping?.feed;
-  return (said === undefined ? FEED_NAMES : [said]).map((name) => wordBook(name, settings, mapping));
+  const feeds = said === undefined ? FEED_NAMES : [said];
+  if (mapping !== undefined) return feeds.map((name) => wordBook(name, settings, mapping));
+  const books = known.get(settings) ?? FEED_NAMES.map((name) => wordBook(name, settings));
+  known.set(settings, books);
+  return books.filter((book) => feeds.includes(book.feed));
 }
+
+/** Books of settings without a mapping: those of every sheet of every file. */
+const known = new WeakMap<FeedsSettings, readonly WordBook[]>();
 
 const MOST_LEVELS = 3;
 const NUMBER = /^[-−]?[\d,，]*\d(?:\.\d+)?%?$/u;
 
 /** The ways in which the rows from `rows[at]` on may be the header of a feed; the one that fits best comes first. */
 export function readingsAt(rows: readonly SheetRow[], at: number, search: HeaderSearch): HeaderReading[] {
-  const depths = depthsAt(rows, at);
+  const headers = depthsAt(rows, at).map((depth) => headerRows(rows, { at, depth }, search.merges));
   return search.books
-    .flatMap((book) => depths.map((depth) => readingOf(rows, { at, depth }, { book, search })))
+    .flatMap((book) => headers.map((header) => readingOf(header, book, search.readLevel)))
     .sort(better);
 }
 
@@ -81,34 +81,36 @@ function isFigures({ cells, types }: SheetRow): boolean {
 
 type Where = { readonly at: number; readonly depth: number };
 
+/** Some rows taken for a header, before any feed is asked. */
+type HeaderRows = Pick<HeaderReading, 'from' | 'to' | 'columns' | 'flaws'>;
+
 /** The rows from `rows[at]` on, `depth` of them, as a header. */
-export function readingOf(
-  rows: readonly SheetRow[],
-  { at, depth }: Where,
-  { book, search }: { readonly book: WordBook; readonly search: HeaderSearch },
-): HeaderReading {
+export function headerRows(rows: readonly SheetRow[], { at, depth }: Where, merges: readonly Merge[]): HeaderRows {
   const from = rows[at]?.row ?? 1;
   const to = rows[at + depth - 1]?.row ?? from;
   const byNumber = new Map(rows.slice(at, at + depth).map((row) => [row.row, row]));
   const levels = Array.from({ length: to - from + 1 }, (_, level) => byNumber.get(from + level) ?? null);
-  const columns = headerColumns({ rows: levels, from, merges: search.merges });
-  const matches = matchColumns(columns, book, search.lookup);
+  const flaws = cutMerges(merges, { from, to }) + (beginsWithTitle(levels) ? 1 : 0);
+  return { from, to, columns: headerColumns({ rows: levels, from, merges }), flaws };
+}
+
+/** What a header says as one of a feed. */
+export function readingOf(header: HeaderRows, book: WordBook, readLevel: LevelReader): HeaderReading {
+  const matches = matchColumns(header.columns, book, readLevel);
   const wanted = FEEDS[book.feed].columns.filter(({ required }) => required).map(({ name }) => name);
   const found = new Set(matches.flatMap(({ name, near }) => name ?? near ?? []));
   // The figure may stand in a title, or in a column of its own.
   const isOpen = matches.some(({ open, name }) => open || name === 'measure');
   return {
+    ...header,
     feed: book.feed,
     book,
-    from,
-    to,
-    columns,
     matches,
     // Months as columns, and the measure in the title: which it is, is settled there.
     missing: isOpen && isKeyed(matches) ? [] : wanted.filter((name) => !found.has(name)),
     known: found.size + (isOpen ? 1 : 0),
     isTable: isTable(book.feed, matches),
-    flaws: repeatedSlots(matches) + cutMerges(search.merges, { from, to }) + (beginsWithTitle(levels) ? 1 : 0),
+    flaws: header.flaws + repeatedSlots(matches),
   };
 }
 

@@ -5,7 +5,7 @@ import { booksFor, type HeaderReading } from './find-header.ts';
 import { refuseForbidden } from './header-faults.ts';
 import { feedAmbiguous, headerTrouble } from './header-trouble.ts';
 import { columnNames, joinGroups } from './joined-tables.ts';
-import { type ColumnMatch, slotOf } from './match-columns.ts';
+import { type ColumnMatch, createLevelReader, type LevelReader, slotOf } from './match-columns.ts';
 import { byMeasure, hasMeasureRows, measuresOfRows } from './measure-rows.ts';
 import { savedMappingFor } from './saved-mapping.ts';
 import { partsOf, type Segment, type SheetParts, textsOf } from './segments.ts';
@@ -29,6 +29,7 @@ export type FindInput = {
   readonly isText: boolean;
 };
 
+type SheetSearch = FeedContext & { readonly readLevel: LevelReader };
 type SheetFind = { readonly scan: Scan; readonly saved: SavedMapping | undefined; readonly parts: SheetParts };
 
 /**
@@ -38,7 +39,8 @@ type SheetFind = { readonly scan: Scan; readonly saved: SavedMapping | undefined
  * `settleTable` cannot settle.
  */
 export function findTables({ scans, fileName, context, isText }: FindInput): FoundTables {
-  const found = scans.map((scan) => findInSheet(scan, fileName, context));
+  const search: SheetSearch = { ...context, readLevel: createLevelReader(context.lookup) };
+  const found = scans.map((scan) => findInSheet(scan, fileName, search));
   const visible = found.filter(({ scan }) => !scan.sheet.hidden);
   const segments = visible.flatMap(({ parts, saved }) =>
     parts.segments.map((segment) => ({ segment, saved, readings: usable(segment, fileName) })),
@@ -105,9 +107,9 @@ function incomplete(group: readonly FoundTable[]): Ignored[] {
   }));
 }
 
-function findInSheet(scan: Scan, fileName: string, { settings, lookup, feed, mapping }: FeedContext): SheetFind {
+function findInSheet(scan: Scan, fileName: string, { settings, feed, mapping, readLevel }: SheetSearch): SheetFind {
   const saved = mapping ?? savedMappingFor(settings.mappings, fileName, scan.sheet.name);
-  const search = { books: booksFor(settings, feed, saved), lookup, merges: scan.sheet.merges };
+  const search = { books: booksFor(settings, feed, saved), readLevel, merges: scan.sheet.merges };
   return { scan, saved, parts: partsOf(scan, search, saved?.header) };
 }
 
@@ -166,7 +168,7 @@ function blocksOf(reading: HeaderReading): HeaderReading[] {
   const [first] = regions;
   const starts = regions.filter(({ header }) => matchingKey(header) === matchingKey(first?.header ?? ''));
   if (starts.length < 2 || new Set(slots).size === slots.length) return [reading];
-  return starts.map((start, nth) => {
+  const blocks = starts.map((start, nth): HeaderReading => {
     const end = starts[nth + 1]?.index ?? matches.length;
     const from = nth === 0 ? 0 : start.index;
     return {
@@ -174,6 +176,12 @@ function blocksOf(reading: HeaderReading): HeaderReading[] {
       matches: matches.map((match) => (match.index >= from && match.index < end ? match : outside(match))),
     };
   });
+  return blocks.every(hasFigure) ? blocks : [reading]; // two columns of units beside each other are one table's, and a fault of it
+}
+
+function hasFigure({ feed, matches }: HeaderReading): boolean {
+  const own = new Set(FEEDS[feed].columns.map(({ name }) => name));
+  return matches.some(({ name, open }) => open || name === 'value' || (name !== null && own.has(name)));
 }
 
 function outside(match: ColumnMatch): ColumnMatch {

@@ -18,7 +18,6 @@ export function refuseColumns(feed: FeedName, matches: readonly ColumnMatch[], g
   refuseAmbiguous(matches);
   refuseRepeated(matches);
   refuseHalfRead(feed, matches);
-  refuseCumulative(feed, matches, given);
   if (feed === 'sales' && !given.has('cancelled_area')) refuseUnclearBasis(matches);
 }
 
@@ -59,19 +58,6 @@ function refuseHalfRead(feed: FeedName, matches: readonly ColumnMatch[]): void {
   const { header, near } = match;
   const zh = `表头${shown(header)}括号中的单位或说明不认识；面积请写㎡、万㎡、公顷或亩，金额请写元、万元或亿元，套数请写套`;
   throw refused('UNIT_UNSUPPORTED', `${zh} / what do the brackets of ${shown(header)} mean`, { header, column: near });
-}
-
-/** Sums since January in the place of the month's own figures would be counted many times over. */
-function refuseCumulative(feed: FeedName, matches: readonly ColumnMatch[], given: ReadonlySet<string>): void {
-  const wanted = FEEDS[feed].columns.filter(({ required }) => required).map(({ name }) => name);
-  const missing = wanted.find((name) => !given.has(name) && matches.every((match) => match.near !== name));
-  const match = matches.find(({ cumulative }) => cumulative);
-  if (missing === undefined || match === undefined) return;
-  const { header } = match;
-  const zh = `表头${shown(header)}是累计数，而需要当月数；请报当月数，或加一列当月数`;
-  throw refused('PERIOD_CUMULATIVE', `${zh} / ${shown(header)} adds up several months: the month alone is needed`, {
-    header,
-  });
 }
 
 /** Sales without a column of cancelled area count as net; not so if the file seems to keep its cancellations elsewhere. */

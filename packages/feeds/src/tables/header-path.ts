@@ -75,7 +75,8 @@ function fillRight(level: string[], below: readonly (readonly string[])[]): void
 function distinct(texts: readonly string[]): string[] {
   const kept: string[] = [];
   for (const text of texts) {
-    if (text !== '' && matchingKey(text) !== matchingKey(kept.at(-1) ?? '')) kept.push(text);
+    const above = kept.at(-1);
+    if (text !== '' && (above === undefined || matchingKey(text) !== matchingKey(above))) kept.push(text);
   }
   return kept;
 }

@@ -2,9 +2,10 @@ import { type AppError, FEEDS, type FeedName } from '@quhua/core';
 import { isMojibake } from '../mojibake.ts';
 import { refused, shown } from '../reasons.ts';
 import type { HeaderReading } from './find-header.ts';
+import { summedMeasure } from './match-columns.ts';
 import type { Scan } from './sheet-scan.ts';
 
-const OTHER_DELIMITERS = /[，、｜]/u;
+const OTHER_DELIMITERS = /[，；、｜]/u;
 const SHOWN_HEADERS = 12;
 
 /** Says, as closely as can be told, why a file holds no table: the sender can mend what is named. */
@@ -23,7 +24,8 @@ export function headerTrouble(scans: readonly Scan[], nearest: HeaderReading | n
     const zh = '分隔符不支持：请用英文逗号、分号、竖线或制表符分列';
     return refused('CSV_DELIMITER', `${zh} / columns are cut by a comma, a semicolon, a bar or a tab`);
   }
-  return nearest === null ? nothingKnown(scans, first?.cells ?? []) : missingColumns(nearest);
+  if (nearest === null) return nothingKnown(scans, first?.cells ?? []);
+  return cumulative(nearest) ?? missingColumns(nearest);
 }
 
 function nothingKnown(scans: readonly Scan[], cells: readonly string[]): AppError {
@@ -36,6 +38,17 @@ function nothingKnown(scans: readonly Scan[], cells: readonly string[]): AppErro
     .join('、');
   const zh = `${where}中没有找到表头：没有一行写着已知的列名；开头是：${first}；请补上表头，或在 feeds.yaml 中加列名`;
   return refused('HEADER_MISSING', `${zh} / no row holds a known header`);
+}
+
+/** Sums since January in the place of the month's own figures would be counted many times over. */
+function cumulative({ matches, missing, book }: HeaderReading): AppError | undefined {
+  const match = matches.find((one) => missing.includes(summedMeasure(one, book) ?? ''));
+  if (match === undefined) return undefined;
+  const header = shown(match.header);
+  const zh = `表头${header}是累计数，而需要当月数；请报当月数，或加一列当月数`;
+  return refused('PERIOD_CUMULATIVE', `${zh} / ${header} adds up several months: the month alone is needed`, {
+    header: match.header,
+  });
 }
 
 function missingColumns({ feed, missing, columns, from, to }: HeaderReading): AppError {

@@ -1,4 +1,5 @@
 import { FEEDS, matchingKey, type Region, type RegionLookup } from '@quhua/core';
+import { cached } from '../cached.ts';
 import { columnLetters } from '../reasons.ts';
 import { type HeaderColumn, pathText } from './header-path.ts';
 import { type HeaderMonth, headerMonth, type MonthMention } from './month-texts.ts';
@@ -26,7 +27,7 @@ export type ColumnMatch = {
   readonly region: Region | null;
   /** It says of itself that it adds up a longer time. */
   readonly cumulative: boolean;
-  /** It says of itself that it is about other things than this month's new housing. */
+  /** It says of itself that it is about other things than this month's new housing, or it is a figure of another feed. */
   readonly foreign: boolean;
 };
 
@@ -42,8 +43,18 @@ const SUM_WORD = /^(?:合计|小计|总计|总数|总量|计)$/u;
 const LAST_BRACKET = /^(?<base>.+?)[([【〔](?<inner>[^()[\]【】〔〕]*)[)\]】〕]$/u;
 
 /** Finds what each column of a header is in one feed. Shapes: one match per column, in the header's order. */
-export function matchColumns(columns: readonly HeaderColumn[], book: WordBook, lookup: RegionLookup): ColumnMatch[] {
-  return columns.map((column) => matchColumn(column, book, lookup));
+export function matchColumns(columns: readonly HeaderColumn[], book: WordBook, readLevel: LevelReader): ColumnMatch[] {
+  return columns.map((column) => matchColumn(column, book, readLevel));
+}
+
+/** The month and the unit of the country in one level of a header; what every feed and every depth of a header asks again. */
+export type LevelReader = (level: string) => {
+  readonly month: HeaderMonth | null;
+  readonly region: Region | undefined;
+};
+
+export function createLevelReader(lookup: RegionLookup): LevelReader {
+  return cached((level) => ({ month: headerMonth(level), region: lookup.find(level) }));
 }
 
 /** Columns with the same slot say the same thing of a row twice. */
@@ -67,19 +78,20 @@ const NOTHING = {
   foreign: false,
 } as const;
 
-function matchColumn({ index, levels }: HeaderColumn, book: WordBook, lookup: RegionLookup): ColumnMatch {
+function matchColumn({ index, levels }: HeaderColumn, book: WordBook, readLevel: LevelReader): ColumnMatch {
   const header = pathText(levels);
   const blank: ColumnMatch = { ...NOTHING, index, header };
-  const byLetter = book.find(matchingKey(columnLetters(index))); // a saved mapping may name a column by its letter
+  const byLetter = book.find(columnLetters(index).toLowerCase()); // a saved mapping may name a column by its letter
   if (byLetter?.from === 'mapping') return { ...blank, ...found(byLetter) };
   if (levels.length === 0) return blank;
-  const exact = book.find(matchingKey(header));
+  const key = matchingKey(header);
+  const exact = book.find(key);
   if (exact !== undefined) return { ...blank, ...found(exact) };
-  const { rest, month, region } = apart(levels, lookup, book);
+  const { rest, month, region } = apart(levels, readLevel, book);
   if (rest.length === 0) return { ...blank, open: true, month, region };
   const measure = matchMeasure(rest, book);
-  const cumulative = CUMULATIVE.test(matchingKey(header)) && measure.name === null;
-  const foreign = FOREIGN.test(matchingKey(header)) && measure.name === null;
+  const cumulative = measure.name === null && CUMULATIVE.test(key);
+  const foreign = measure.name === null && (FOREIGN.test(key) || isOther(rest, book));
   return { ...blank, ...measure, month, region, cumulative, foreign };
 }
 
@@ -90,14 +102,15 @@ function found({ name, canonical, ambiguous, from }: Word): Partial<ColumnMatch>
 type Apart = { readonly rest: readonly string[]; readonly month: MonthMention | null; readonly region: Region | null };
 
 /** Takes the month or the unit of the country out of a path: what is left is the measure. */
-function apart(levels: readonly string[], lookup: RegionLookup, book: WordBook): Apart {
-  const monthly = FEEDS[book.feed].shape === 'monthly';
+function apart(levels: readonly string[], readLevel: LevelReader, book: WordBook): Apart {
+  if (FEEDS[book.feed].shape !== 'monthly') return { rest: levels, month: null, region: null };
   let month: MonthMention | null = null;
   let region: Region | null = null;
   const rest: string[] = [];
   for (const level of levels) {
-    const inLevel: HeaderMonth | null = monthly && month === null ? headerMonth(level) : null;
-    const named: Region | undefined = monthly && region === null ? lookup.find(level) : undefined;
+    const said = readLevel(level);
+    const inLevel: HeaderMonth | null = month === null ? said.month : null;
+    const named: Region | undefined = region === null ? said.region : undefined;
     if (inLevel !== null) {
       month = { year: inLevel.year, month: inLevel.month };
       if (inLevel.rest.trim() !== '') rest.push(inLevel.rest.trim());
@@ -110,6 +123,16 @@ function apart(levels: readonly string[], lookup: RegionLookup, book: WordBook):
 /** What a text that names a figure says, such as a row's `网签面积（㎡）`. */
 export function measureOf(text: string, book: WordBook): ColumnMatch {
   return { ...NOTHING, index: -1, header: text, ...matchMeasure([text], book) };
+}
+
+/** The figure that a header would name if it did not add up a longer time; null if that is none of the feed's. */
+export function summedMeasure({ header, cumulative }: ColumnMatch, book: WordBook): string | null {
+  return cumulative ? measureOf(header.replace(CUMULATIVE, ''), book).name : null;
+}
+
+function isOther(levels: readonly string[], book: WordBook): boolean {
+  const bases = levels.map((level) => bracketsOff(matchingKey(level)).base);
+  return book.isOther(bases.join('>')) || book.isOther(bases.join(''));
 }
 
 type Measure = Partial<ColumnMatch> & Pick<ColumnMatch, 'name' | 'near'>;

@@ -1,7 +1,7 @@
 import { matchingKey } from '@quhua/core';
 import { isTotalText } from '../rows/regions.ts';
 import type { Sheet, SheetRow } from '../workbook.ts';
-import { better, type HeaderReading, type HeaderSearch, readingOf, readingsAt } from './find-header.ts';
+import { better, type HeaderReading, type HeaderSearch, headerRows, readingOf, readingsAt } from './find-header.ts';
 import { monthsIn } from './month-texts.ts';
 import type { Scan } from './sheet-scan.ts';
 
@@ -62,7 +62,8 @@ function headersAt(
   const at = rows.findIndex(({ row }) => row >= from);
   const depth = rows.filter(({ row }) => row >= from && row <= to).length;
   if (at < 0 || depth === 0) return [];
-  const readings = search.books.map((book) => readingOf(rows, { at, depth }, { book, search })).sort(better);
+  const header = headerRows(rows, { at, depth }, search.merges);
+  const readings = search.books.map((book) => readingOf(header, book, search.readLevel)).sort(better);
   return [{ at, until: at + depth - 1, readings }];
 }
 

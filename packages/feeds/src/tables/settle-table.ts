@@ -233,7 +233,8 @@ function unitOfTable({ feed }: HeaderReading, { area, money }: TableUnits): Foun
 
 function netNote(net: boolean): RowReason[] {
   if (!net) return [];
-  const zh = '文件没有撤销（退房）面积列：网签面积按已扣除撤销的净额读，撤销面积记为 0';
+  const zh =
+    '文件没有撤销（退房）面积列：网签面积按已扣除撤销的净额读，撤销面积记为 0；如另有撤销，请加撤销面积列后重报';
   const message = `${zh} / no column of cancelled area: signed area is taken as net, cancelled area as 0`;
   return [{ code: 'BASIS_NET', message }];
 }

@@ -24,6 +24,7 @@ export function sheetTable({ segment, mapping, own, onRepeated }: SheetTableOpti
   const values = new Set(mapping.records.flatMap(({ values: own }) => own.map(({ index }) => index)));
   const merges = sheet.merges.filter(({ bottom, top }) => bottom >= data.from - 1 && top < data.to);
   const printed = mapping.header.findIndex((text) => text !== '');
+  const place: Place = { sheet: sheet.name, own, month: mapping.month?.index ?? -1 };
   return {
     sheet: sheet.name,
     rows: async function* () {
@@ -39,7 +40,7 @@ export function sheetTable({ segment, mapping, own, onRepeated }: SheetTableOpti
           if (repeated.has(row.row) || isHeader(row, mapping, printed)) onRepeated(row);
           else if (own?.isSample(row.cells) !== true) {
             const filled = filler(row); // of rows of other figures too: they may head a merged cell
-            if (only === null || only.has(row.row)) rows.push(tableRow(filled, { sheet: sheet.name, own }));
+            if (only === null || only.has(row.row)) rows.push(tableRow(filled, place));
           }
         }
         if (rows.length > 0) yield rows;
@@ -61,6 +62,8 @@ function isHeader({ cells }: SheetRow, { header, regions, records }: Mapping, pr
   );
 }
 
+const NO_FAULTS: readonly RowFault[] = [];
+
 type Filled = { readonly row: SheetRow; readonly cells: readonly string[]; readonly faults: readonly RowFault[] };
 
 /**
@@ -71,12 +74,12 @@ function createFiller(
   merges: readonly Merge[],
   columns: { readonly keys: ReadonlySet<number>; readonly values: ReadonlySet<number> },
 ) {
-  if (merges.length === 0) return (row: SheetRow): Filled => ({ row, cells: row.cells, faults: [] });
+  if (merges.length === 0) return (row: SheetRow): Filled => ({ row, cells: row.cells, faults: NO_FAULTS });
   const texts = new Map<Merge, string>();
   return (row: SheetRow): Filled => {
     const at = row.row - 1;
     const here = merges.filter(({ top, bottom }) => top <= at && bottom >= at);
-    if (here.length === 0) return { row, cells: row.cells, faults: [] };
+    if (here.length === 0) return { row, cells: row.cells, faults: NO_FAULTS };
     const cells = [...row.cells];
     const faults: RowFault[] = [];
     for (const merge of here) {
@@ -103,16 +106,29 @@ function mergedFault(column: number): RowFault {
   };
 }
 
-type Place = { readonly sheet: string; readonly own: OwnFile | null };
+type Place = { readonly sheet: string; readonly own: OwnFile | null; readonly month: number };
 
-function tableRow({ row, cells, faults }: Filled, { sheet, own }: Place): TableRow {
+function tableRow(filled: Filled, { sheet, own, month }: Place): TableRow {
+  const { row, cells, faults } = filled;
+  const place = { sheet, row: row.row };
+  // Nearly every row of a large file ends here.
+  if (own === null && row.shown === undefined && row.faults === undefined && faults.length === 0) {
+    return row.types === undefined ? { place, cells } : { place, cells, types: row.types };
+  }
   const lost = own?.faultOf(cells) ?? null;
   const all = [...(row.faults ?? []), ...faults, ...(lost === null ? [] : [lost])];
+  const restored = own === null ? cells : cells.map(own.restore);
   return {
-    place: { sheet, row: row.row },
-    cells: own === null ? cells : cells.map(own.restore),
+    place,
+    cells: withShown(restored, row.shown, month),
     ...(row.types === undefined ? {} : { types: row.types }),
     ...(row.shown === undefined ? {} : { shown: row.shown }),
     ...(all.length === 0 ? {} : { faults: all }),
   };
+}
+
+/** A month as people see it, 2025.10 and not its number 2025.1: so it is read, kept and sent back. */
+function withShown(cells: readonly string[], shown: SheetRow['shown'], month: number): readonly string[] {
+  const text = shown?.get(month);
+  return text === undefined ? cells : cells.map((cell, at) => (at === month ? text : cell));
 }

@@ -1,4 +1,12 @@
-import { FEEDS, type FeedName, type FeedsSettings, matchingKey, type SavedMapping } from '@quhua/core';
+import {
+  FEEDS,
+  type FeedName,
+  type FeedsSettings,
+  isMonthlyFeed,
+  MONTHLY_FEEDS,
+  matchingKey,
+  type SavedMapping,
+} from '@quhua/core';
 
 /** What a header word stands for. */
 export type Word = {
@@ -15,6 +23,8 @@ export type Word = {
 export type WordBook = {
   readonly feed: FeedName;
   readonly find: (key: string) => Word | undefined;
+  /** Whether a word is a figure of the other monthly feed: the two are often sent in one table. */
+  readonly isOther: (key: string) => boolean;
   /** Words of the feed's value columns: for finding a measure in a title. */
   readonly measures: readonly (readonly [key: string, name: string])[];
 };
@@ -61,7 +71,16 @@ export function wordBook(feed: FeedName, settings: FeedsSettings, mapping?: Save
   for (const [text, name] of Object.entries(mapping?.columns ?? {})) {
     words.set(matchingKey(text), { name, canonical: false, ambiguous: false, from: 'mapping' });
   }
-  return { feed, find: (key) => words.get(key), measures };
+  const others = otherWords(feed, settings);
+  return { feed, find: (key) => words.get(key), isOther: (key) => others.has(key), measures };
+}
+
+function otherWords(feed: FeedName, settings: FeedsSettings): ReadonlySet<string> {
+  const others = isMonthlyFeed(feed) ? MONTHLY_FEEDS.filter((other) => other !== feed) : [];
+  const words = others.flatMap((other) =>
+    FEEDS[other].columns.flatMap(({ name }) => [name, ...(settings.feeds[other].headers[name] ?? [])]),
+  );
+  return new Set(words.map(matchingKey));
 }
 
 /** A record feed has its own days: a month of its rows would be a second truth. */

@@ -2,8 +2,6 @@ import type { LedgerRow } from '@quhua/core';
 import { neutralise } from './neutralise.ts';
 import { QUARANTINE_HEADERS } from './our-headers.ts';
 
-export { QUARANTINE_HEADERS } from './our-headers.ts';
-
 const BOM = '\ufeff';
 const NEEDS_QUOTES = /[",;\t\r\n]/u;
 

@@ -14,7 +14,7 @@ export type BookSheet = {
 };
 
 /** A workbook as another program writes it. */
-export function writeBook(kind: BookKind, sheets: readonly BookSheet[], date1904 = false): Buffer {
+export function writeBook(kind: BookKind | 'xlsx', sheets: readonly BookSheet[], date1904 = false): Buffer {
   const book = XLSX.utils.book_new();
   book.Workbook = { Sheets: [], WBProps: { date1904 } };
   for (const { name, rows, merges = [], hidden = false, cols, rowInfos } of sheets) {

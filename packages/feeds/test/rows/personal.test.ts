@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { holdsPersonal, isPersonalHeader, MASK, maskPersonal } from '../../src/rows/personal.ts';
+import { FEED_FILES } from '../reading.ts';
 import { codesOf, read, runs, tableOf } from './support.ts';
 
 const digits = (length: number) => fc.stringMatching(new RegExp(`^\\d{${length}}$`, 'u'));
@@ -158,7 +160,7 @@ test.each(['13812345678', '138-1234-5678', '１３８１２３４５６７８', 
 );
 
 test.each(['sales.csv', 'inventory.csv'])('no cell of the sample %s is taken for a person’s', (file) => {
-  const text = readFileSync(new URL(`../fixtures/${file}`, import.meta.url), 'utf8');
+  const text = readFileSync(join(FEED_FILES, file), 'utf8');
   const cells = text.split(/[,\r\n]+/u);
   expect(cells.filter((cell) => holdsPersonal(cell))).toEqual([]);
 });

@@ -77,8 +77,8 @@ test.each([
 });
 
 test('batches are small at first and bounded later', () => {
-  const batches = [...readRecords(['x\n'.repeat(5_000)], { delimiter: ',', limits: LIMITS })];
-  expect(batches.map((batch) => batch.length)).toEqual([8, 2_000, 2_000, 992]);
+  const batches = [...readRecords(['x\n'.repeat(1_250)], { delimiter: ',', limits: LIMITS })];
+  expect(batches.map((batch) => batch.length)).toEqual([8, 500, 500, 242]);
   const even = [...readRecords(['x\n'.repeat(5)], { delimiter: ',', limits: LIMITS, batch: 2 })];
   expect(even.map((batch) => batch.length)).toEqual([2, 2, 1]);
 });

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { LIMITS } from '../../src/limits.ts';
 import { withCuts } from '../../src/readers/text/cuts.ts';
 import { openText } from '../../src/readers/text/open-text.ts';
 import type { TableRow } from '../../src/table.ts';
-import { refusal, rowsOf } from '../reading.ts';
+import { FEED_FILES, refusal, rowsOf } from '../reading.ts';
 
 async function read(text: string) {
   const workbook = openText(Buffer.from(text), LIMITS);
@@ -65,7 +66,7 @@ test.each(['\n\n', ' \n\t\n', ',,,\n,,,\n', '\ufeff', 'sep=;\n;;\n'])(
 );
 
 test('an open quote is named by its line, whatever other signs would make of it', async () => {
-  const bytes = readFileSync(new URL('../fixtures/bad/12_引号未闭合.csv', import.meta.url));
+  const bytes = readFileSync(join(FEED_FILES, 'bad/12_引号未闭合.csv'));
   const error = await refusal(() => rowsOf(openText(bytes, LIMITS).sheets[0]));
   expect([error.code, error.details]).toEqual(['CSV_QUOTE', { line: 6 }]);
 });

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { utils, type WorkBook, write } from '@e965/xlsx';
 import { FEED_NAMES, FEEDS, type FeedRow, type LedgerRow } from '@quhua/core';
 import { expect, test } from 'vitest';
@@ -8,6 +9,7 @@ import { returnedFileName, returnedWorkbook, withoutEnding } from '../../src/wri
 import { returnedCsv } from '../../src/write/returned-csv.ts';
 import { writeWorkbook } from '../../src/write/sheet-writer.ts';
 import { templateWorkbook } from '../../src/write/template.ts';
+import { FEED_FILES } from '../reading.ts';
 import { CONTEXT, REGIONS, SETTINGS } from '../support.ts';
 import { opened, sheetNamed, textOf } from './plans.ts';
 
@@ -116,11 +118,11 @@ test('a row of a text file that was cut short is not taken for a row with empty 
   expect(again.counts).toMatchObject({ total: 1, quarantined: 1, accepted: 0, warned: 0 });
 });
 
-const SAMPLES = new URL('../fixtures/bad/', import.meta.url);
+const SAMPLES = join(FEED_FILES, 'bad');
 const READABLE = readdirSync(SAMPLES).filter((name) => !/^(?:08|09|10|11|12|13)_/u.test(name)); // those are refused whole
 
 test.each(READABLE)('what comes back of %s is read like the file itself, in a workbook and as text', async (name) => {
-  const first = await take({ name, bytes: readFileSync(new URL(name, SAMPLES)) });
+  const first = await take({ name, bytes: readFileSync(join(SAMPLES, name)) });
   const refused = first.ledger.filter(({ outcome }) => outcome === 'quarantined');
   if (refused.length > 0) {
     const unchanged = await take(await returnedOf(first, name));

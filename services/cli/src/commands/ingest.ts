@@ -2,10 +2,10 @@ import { constants } from 'node:fs';
 import { access, readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { AppError, EXIT, type SavedMapping } from '@quhua/core';
-import type { Engine, IngestInput, IngestResult } from '@quhua/engine';
+import type { Engine, IngestInput, IngestResult, ToldRows } from '@quhua/engine';
 import type { Command } from 'commander';
 import { parseFeed, parseInstant } from '../arguments.ts';
-import { printBatch, ROWS_SHOWN, type RowFault } from '../batch-text.ts';
+import { printBatch, ROWS_SHOWN } from '../batch-text.ts';
 import { type CommonOptions, contextOf, engineOf, fromCaller, withCommonOptions } from '../context.ts';
 import { printChanges, printPreview } from '../plan-text.ts';
 import { startProgress } from '../progress.ts';
@@ -71,7 +71,7 @@ async function run(files: readonly string[], options: Options): Promise<number> 
   const batches = await ingestAll(engine, paths, { ...given, ...mapping }).finally(progress.stop);
   context.out.document({ batches: batches.map(toJson) });
   for (const batch of context.out.json ? [] : batches) {
-    printBatch(context.out, batch, await firstFaults(engine, batch));
+    printBatch(context.out, batch, await toldOf(engine, batch));
     if (dryRun) printPreview(context.out, batch);
     else if (batch.status !== 'duplicate') printChanges(context.out, batch);
   }
@@ -121,15 +121,17 @@ function unreadable(path: string, why: string): AppError {
   return new AppError('invalid', 'FILE_UNREADABLE', `读不了 ${path}（${why}）：请检查权限 / cannot read the file`);
 }
 
-async function firstFaults(engine: Engine, { id, rows, status }: IngestResult): Promise<RowFault[]> {
-  if (id === null || rows.quarantined === 0 || status === 'duplicate') return [];
-  const { listLedgerRows } = await import('@quhua/storage');
-  const ledger = await listLedgerRows(engine.database.db, Number(id));
-  return ledger.filter((row) => row.outcome === 'quarantined').slice(0, ROWS_SHOWN);
+/** Of a file that was known before, all of this was said then. */
+async function toldOf(engine: Engine, { id, status, told }: IngestResult): Promise<ToldRows> {
+  if (id === null || status === 'duplicate') return told;
+  const { listFirstRows } = await import('@quhua/storage');
+  const firstOf = (outcome: keyof ToldRows) =>
+    listFirstRows(engine.database.db, Number(id), { outcome, limit: ROWS_SHOWN });
+  return { quarantined: await firstOf('quarantined'), warned: await firstOf('warned') };
 }
 
-function toJson({ rows: { empty, ...rows }, sample, ...result }: IngestResult) {
-  return { ...result, rows, empty, ...(result.id === null ? { sample } : {}) };
+function toJson({ rows: { empty, ...rows }, sample, told, ...result }: IngestResult) {
+  return { ...result, rows, empty, ...(result.id === null ? { sample, told } : {}) };
 }
 
 function exitCode(batches: readonly IngestResult[], strict: boolean): number {

@@ -21,7 +21,7 @@ export function up(command: Command): void {
 }
 
 function runToEnd(args: readonly string[]): Promise<number> {
-  const child = spawn(process.execPath, args, { stdio: 'inherit' });
+  const child = spawn(process.execPath, [...process.execArgv, ...args], { stdio: 'inherit' });
   const forward = (signal: NodeJS.Signals): void => {
     // A terminal has told the child too, and a second Ctrl-C would cut it short.
     if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);

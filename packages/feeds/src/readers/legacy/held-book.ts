@@ -27,8 +27,9 @@ function openBook({ book, hidden }: Loaded, columns: number): { readonly sheets:
   const date1904 = book.Workbook?.WBProps?.date1904 === true;
   const notes = date1904 ? [note1904()] : [];
   const sheets: Held[] = [];
-  book.SheetNames.forEach((name, at) => {
-    const sheet = book.Sheets[name];
+  (book.SheetNames as (string | undefined)[]).forEach((named, at) => {
+    const name = named ?? ''; // a sheet of an .ods whose attribute is damaged has none, whatever the library declares
+    const sheet = book.Sheets[String(named)];
     if (sheet === undefined) return;
     const type = sheet['!type'];
     if (type !== undefined && type !== 'sheet') {

@@ -26,11 +26,15 @@ type Scan = {
   last: boolean;
   /** Line on which the current record begins. */
   line: number;
-  cells: string[];
+  /** Cells of the current record, and behind `count` what is left of others. */
+  readonly cells: string[];
+  count: number;
   /** Line breaks inside the current record. */
   breaks: number;
   /** Offset behind the current record. */
   next: number;
+  /** What every row without a fault is copied from. */
+  readonly plain: { row: number; cells: readonly string[] };
   /** Line of a quote that is still open at the end of the text, or 0. */
   opened: number;
 };
@@ -44,7 +48,18 @@ type Scan = {
 export function* readRecords(pieces: Iterable<string>, grammar: Grammar): Generator<SheetRow[], void, undefined> {
   const delimiter = grammar.delimiter.charCodeAt(0);
   const most = grammar.limits.recordChars;
-  const scan: Scan = { delimiter, most, last: false, line: 1, cells: [], breaks: 0, next: 0, opened: 0 };
+  const scan: Scan = {
+    delimiter,
+    most,
+    last: false,
+    line: 1,
+    cells: [],
+    count: 0,
+    breaks: 0,
+    next: 0,
+    opened: 0,
+    plain: { row: 0, cells: [] },
+  };
   let batch: SheetRow[] = [];
   let size = grammar.batch ?? FIRST_BATCH;
   let rest = '';
@@ -87,7 +102,7 @@ function behindBlankLines(text: string, from: number, scan: Scan): number {
 
 /** Reads the record that begins at `from` into `scan`; false if the text ends before the record does. */
 function scanRecord(text: string, from: number, scan: Scan): boolean {
-  scan.cells = [];
+  scan.count = 0;
   scan.breaks = 0;
   scan.opened = 0;
   let at = from;
@@ -113,7 +128,8 @@ function plainCell(text: string, from: number, scan: Scan): number {
     if (code === scan.delimiter || code === LF || code === CR) break;
     if (code === QUOTE) throw strayQuote(scan, '单元格中间出现引号', 'a quote inside a plain cell');
   }
-  scan.cells.push(text.slice(from, at));
+  scan.cells[scan.count] = text.slice(from, at);
+  scan.count += 1;
   return at;
 }
 
@@ -131,14 +147,22 @@ function quotedCell(text: string, from: number, scan: Scan): number {
     throw strayQuote(scan, '引号结束后还有文字', 'text after a closing quote');
   }
   const cell = text.slice(from + 1, close).replaceAll('""', '"');
-  scan.cells.push(cell);
+  scan.cells[scan.count] = cell;
+  scan.count += 1;
   scan.breaks += cell.match(LINE_BREAK)?.length ?? 0;
   return close + 1;
 }
 
+/**
+ * The record as a row. Its cells, and the row itself, are copies: written as literals, V8 would take them for objects that live
+ * long, as the first few thousand do, and make all of them where only a full collection finds them.
+ */
 function toRow(scan: Scan, delimiter: Delimiter): SheetRow {
-  const { line: row, cells } = scan;
-  if (scan.breaks === 0) return { row, cells };
+  const cells = scan.cells.slice(0, scan.count);
+  const { line: row, plain } = scan;
+  plain.row = row;
+  plain.cells = cells;
+  if (scan.breaks === 0) return { ...plain };
   const faults = cells.flatMap((cell, column) => {
     return holdsRow(cell, delimiter, cells.length) ? [swallowed(scan, cell, column)] : [];
   });
@@ -168,7 +192,7 @@ function openQuote({ opened }: Scan) {
 function strayQuote(scan: Scan, zh: string, en: string) {
   const first = scan.line;
   const line = first + scan.breaks;
-  const column = scan.cells.length + 1;
+  const column = scan.count + 1;
   const since = line === first ? '' : `（该行数据从第${first}行开始）`;
   const message = `第${line}行第${column}列引号有误${since}：${zh}；请检查引号后重报 / line ${line}, column ${column}: ${en}`;
   return refused('CSV_QUOTE', message, { line, column });
