@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { assessMonths, checkFeeds, pullSources, runSchedule } from '@quhua/engine';
+import { assessMonths, checkFeeds, checkLandAccounts, pullSources, runSchedule } from '@quhua/engine';
 import { beforeAll, expect, test } from 'vitest';
 import { brokenLaws, type EndState, readEndState } from '../support/end-state.ts';
 import { temporaryFolder } from '../support/folders.ts';
@@ -82,6 +82,7 @@ async function killAndGoOn(installation: Installation, chapter: Chapter, kill: K
       'assess-due': () => assessMonths(engine),
       'check-feeds': () => checkFeeds(engine),
       'pull-sources': () => pullSources(engine, { secret: () => null }),
+      'check-land': () => checkLandAccounts(engine),
     },
     { by: 'test' },
   );

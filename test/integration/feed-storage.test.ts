@@ -85,6 +85,17 @@ const SAMPLES: Readonly<Record<FeedName, Sample>> = {
     values: ['P1', '2025-10-31', 2670, null, -5, 6, 7, 8, 9, 2, 0, 1, 0, 12],
     stored: { report_date: '2025-10-31', physical_progress_bp: 2670, account_frozen: 1, completion_filed: 0 },
   },
+  'plan-progress': {
+    table: 'plan_progress',
+    values: ['公租房\t套数', '2025-10-31', 0, null, 9007199254740991],
+    stored: {
+      item: '公租房\t套数',
+      report_date: '2025-10-31',
+      done_units: 0,
+      done_centisqm: null,
+      done_land_sqm: 9007199254740991,
+    },
+  },
 };
 
 function rowOf(feed: FeedName, line = 2, values = SAMPLES[feed].values): FeedRow {
@@ -147,6 +158,7 @@ test.each(FEED_NAMES)(
       land: '2025-02',
       sales: '2025-09',
       inventory: '2025-09',
+      'plan-progress': '2025-10',
     };
     const month = months[feed];
     expect(affected).toEqual(month === undefined ? [] : [{ region: '653101', month }]);

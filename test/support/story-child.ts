@@ -6,6 +6,7 @@ import { fileChannel } from '@quhua/alerts';
 import {
   assessMonths,
   checkFeeds,
+  checkLandAccounts,
   deliverAlert,
   ingestInboxFile,
   ingestMail,
@@ -51,6 +52,7 @@ const jobs = {
   'assess-due': () => assessMonths(engine),
   'check-feeds': () => checkFeeds(engine),
   'pull-sources': () => pullSources(engine, { secret: () => null }),
+  'check-land': () => checkLandAccounts(engine),
 };
 await runSchedule(engine, jobs, { by: 'story' });
 await workOff();

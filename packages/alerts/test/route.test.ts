@@ -10,6 +10,11 @@ const levels = {
   FEED_STALE: 'orange',
   FEED_PARTIAL: 'blue',
   FEED_REFUSED: 'yellow',
+  QUOTA_NEAR: 'blue',
+  QUOTA_FULL: 'yellow',
+  QUOTA_OVERDRAWN: 'orange',
+  RESERVATION_SUSPENDED: 'orange',
+  PLAN_SIGNAL: 'blue',
 } as const;
 const settings: AlertsSettings = {
   levels,

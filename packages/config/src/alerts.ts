@@ -23,6 +23,11 @@ const levels = z.strictObject({
   FEED_STALE: level,
   FEED_PARTIAL: level,
   FEED_REFUSED: level,
+  QUOTA_NEAR: level,
+  QUOTA_FULL: level,
+  QUOTA_OVERDRAWN: level,
+  RESERVATION_SUSPENDED: level,
+  PLAN_SIGNAL: level,
 } satisfies Record<AlertKind, typeof level>);
 const channel = z.strictObject({ channel: z.enum(['file', 'queue']), consumer: z.exactOptional(slug) });
 const receiver = z.strictObject({ name: slug, title: z.exactOptional(text), channels: z.array(channel).min(1) });
@@ -48,6 +53,11 @@ const DEFAULT_LEVELS: Readonly<Record<AlertKind, Level>> = {
   FEED_STALE: 'orange',
   FEED_PARTIAL: 'blue',
   FEED_REFUSED: 'yellow',
+  QUOTA_NEAR: 'blue',
+  QUOTA_FULL: 'yellow',
+  QUOTA_OVERDRAWN: 'orange',
+  RESERVATION_SUSPENDED: 'orange',
+  PLAN_SIGNAL: 'blue',
 };
 
 /** Everything to one receiver, written to a file: a bare installation shows what it would send. */

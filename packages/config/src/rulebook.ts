@@ -12,6 +12,7 @@ import {
 import * as z from 'zod';
 import { checkShape, type Partially } from './check-shape.ts';
 import { FAULT_CODES, type FaultCode, type Path, show } from './fault.ts';
+import { checkLand, landShape, toLandPolicy } from './land-policy.ts';
 import { count, day, id, text } from './words.ts';
 import type { YamlFile } from './yaml-file.ts';
 
@@ -49,6 +50,7 @@ const rulebook = z.strictObject({
   clause: z.exactOptional(text),
   definition,
   tiers: z.array(tier).min(1),
+  land: z.exactOptional(landShape),
 });
 
 type WrittenCondition = Partially<z.output<typeof condition>>;
@@ -69,7 +71,10 @@ export function readRulebook({ source, name }: Reader): Rulebook | null {
   const tiers = (partial?.tiers ?? []).map((written, at) => toTier(source, ['tiers', at], written));
   checkTiers(source, tiers);
   checkDefinition(source, partial?.definition);
-  return value === null || !tiers.every((one) => one !== null) ? null : { ...value, tiers };
+  checkLand(source, partial?.land);
+  if (value === null || !tiers.every((one) => one !== null)) return null;
+  const { land, ...rest } = value;
+  return { ...rest, tiers, ...(land === undefined ? {} : { land: toLandPolicy(land) }) };
 }
 
 /** A tier whose conditions can be compared; its words may be missing, they are reported elsewhere. */

@@ -1,4 +1,4 @@
-import { CATCH_UP, JOB_NAMES, type ScheduleSettings } from '@quhua/core';
+import { CATCH_UP, JOB_NAMES, type ScheduledJob, type ScheduleSettings } from '@quhua/core';
 import * as z from 'zod';
 import { checkShape } from './check-shape.ts';
 import { cronFault } from './cron.ts';
@@ -11,12 +11,13 @@ const schedule = z.strictObject({
   expected: z.exactOptional(expectedShape),
 });
 
-/** Assess in the night, look for late feeds every hour, see every five minutes whether a source is to be asked. */
+/** Assess in the night, look for late feeds and at the land accounts every hour, ask sources every five minutes. */
 export const DEFAULT_SCHEDULE: ScheduleSettings = {
   jobs: [
     { job: 'assess-due', cron: '17 2 * * *', catchUp: 'latest' },
     { job: 'check-feeds', cron: '7 * * * *', catchUp: 'latest' },
     { job: 'pull-sources', cron: '*/5 * * * *', catchUp: 'latest' },
+    { job: 'check-land', cron: '37 * * * *', catchUp: 'latest' },
   ],
   expected: DEFAULT_EXPECTED,
 };
@@ -35,16 +36,12 @@ export function readSchedule(source: YamlFile): ScheduleFile {
       source.report(['jobs', at, 'job'], 'JOB_TWICE', `任务 ${entry?.job} 已写过 / the job stands above already`);
     }
   }
-  // a job that is not listed would silently never run; where one's name is refused, which is missing cannot be said
-  const sure = partial?.jobs?.every((entry) => entry?.job !== undefined) === true;
-  for (const name of sure ? JOB_NAMES : []) {
-    if (jobs.some((entry) => entry?.job === name)) continue;
-    source.report(
-      ['jobs'],
-      'JOB_MISSING',
-      `没有安排任务 ${show(name)}，请补上 / the job ${name} is not scheduled: add it`,
-    );
-  }
-  const settings = value === null ? null : { jobs: value.jobs, expected: toExpected(value.expected) };
+  const settings = value === null ? null : { jobs: withDefaults(value.jobs), expected: toExpected(value.expected) };
   return { settings, expected: partial?.expected };
+}
+
+/** A job that is not listed would silently never run: it runs at its default time. */
+function withDefaults(jobs: readonly ScheduledJob[]): ScheduledJob[] {
+  const listed = new Set(jobs.map(({ job }) => job));
+  return [...jobs, ...DEFAULT_SCHEDULE.jobs.filter(({ job }) => !listed.has(job))];
 }

@@ -219,7 +219,6 @@ const MEANING_CASES: readonly RefusedCase[] = [
     [S, 'jobs:\n', 'jobs:\n  - { job: check-feeds, cron: "7 * * * *", catchUp: none }\n'],
     '11:12 jobs[2].job',
   ),
-  edit('JOB_MISSING', [S, '  - { job: check-feeds', '  # - { job: check-feeds'], '4:1 jobs', 'check-feeds'),
   edit(
     'EXPECTED_REGION',
     [S, 'inventory: { dueDay: 7,', 'inventory: { units: { "653199": { dueDay: 9 } }, dueDay: 7,'],

@@ -26,7 +26,7 @@ export type FeedColumn = {
  * What a feed is made of.
  *
  * Shapes: `monthly` has one record per unit and month, and figures only; `record` has one per `key`, text among its columns.
- * `key` names columns, or `region` and `month`. `region` is asked for unless the feed has none.
+ * `key` names columns, `region`, or `region` and `month`. `region` is asked for unless the feed has none.
  */
 export type FeedDefinition = {
   readonly name: FeedName;
@@ -37,7 +37,15 @@ export type FeedDefinition = {
   readonly columns: readonly FeedColumn[];
 };
 
-export const FEED_NAMES = ['sales', 'inventory', 'contracts', 'land', 'projects', 'project-reports'] as const;
+export const FEED_NAMES = [
+  'sales',
+  'inventory',
+  'contracts',
+  'land',
+  'projects',
+  'project-reports',
+  'plan-progress',
+] as const;
 export type FeedName = (typeof FEED_NAMES)[number];
 export const MONTHLY_FEEDS = ['sales', 'inventory'] as const;
 export type MonthlyFeed = (typeof MONTHLY_FEEDS)[number];
@@ -112,6 +120,8 @@ export const FEEDS: Readonly<Record<FeedName, FeedDefinition>> = {
       { name: 'land_use', title: '用途', type: 'text', required: true },
       { name: 'area', title: '宗地面积', type: 'land', required: true },
       { name: 'date', title: '日期', type: 'day', required: true },
+      { name: 'document', title: '依据文件', type: 'text' },
+      { name: 'residential_share_pct', title: '商品住宅占比', type: 'percent' },
     ],
   },
   projects: {
@@ -154,6 +164,20 @@ export const FEEDS: Readonly<Record<FeedName, FeedDefinition>> = {
       { name: 'account_frozen', title: '账户冻结', type: 'flag' },
       { name: 'completion_filed', title: '竣工备案', type: 'flag' },
       { name: 'households_delivered', title: '已交付户数', type: 'count' },
+    ],
+  },
+  'plan-progress': {
+    name: 'plan-progress',
+    title: '住房计划进度',
+    shape: 'record',
+    key: ['region', 'item', 'report_date'],
+    region: true,
+    columns: [
+      { name: 'item', title: '计划项目', type: 'text', required: true },
+      { name: 'report_date', title: '报告日期', type: 'day', required: true },
+      { name: 'done_units', title: '累计完成数量', type: 'count' },
+      { name: 'done_area', title: '累计完成面积', type: 'area' },
+      { name: 'done_land', title: '累计供应用地', type: 'land' },
     ],
   },
 };

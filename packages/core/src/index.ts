@@ -108,6 +108,78 @@ export {
   type RegionLookup,
   spellingsOf,
 } from './jurisdiction.ts';
+export {
+  type AccountFacts,
+  addUp,
+  keyOf as quotaLineKey,
+  NO_QUOTA,
+  parcelsOf,
+  QUOTA_KINDS,
+  type QuotaKind,
+  type QuotaLine,
+  type QuotaSums,
+  quotaLinesOf,
+  replaces,
+  type StandingReservation,
+  sumsOf,
+} from './land/account.ts';
+export {
+  type CertificateAssessment,
+  type CertificateQuota,
+  type CertificateQuotaLine,
+  type CertificateRule,
+  CODE_ALPHABET,
+  certificateText,
+  formatCode,
+  type LandCertificate,
+  parseCode,
+} from './land/certificate.ts';
+export {
+  type BasisFault,
+  decideLand,
+  hectareText,
+  LAND_DECISIONS,
+  type LandAnswer,
+  type LandBasis,
+  type LandChange,
+  type LandDecision,
+  type LandQuestion,
+  type LandReason,
+  type LandRemark,
+  nearThresholds,
+} from './land/decide.ts';
+export {
+  findLandUse,
+  getLandUse,
+  largestAreaWithin,
+  quotaAreaOf,
+  revitalisedAreaOf,
+  type ShareBp,
+  WHOLE_BP,
+} from './land/land-use.ts';
+export {
+  inLedgerOrder,
+  LAND_KIND_TEXT,
+  LAND_KINDS,
+  type LandEntry,
+  type LandKind,
+  type Parcel,
+  type ParcelUse,
+  parcelKey,
+  parcelOf,
+  yearOf,
+} from './land/ledger.ts';
+export { type LandFault, type LandFaultCode, ledgerFaults, newLedgerFaults } from './land/ledger-faults.ts';
+export {
+  DEFAULT_LAND_POLICY,
+  LAND_CONTROLS,
+  type LandControl,
+  type LandPolicy,
+  type LandUseRule,
+  QUOTA_EVENTS,
+  type QuotaEvent,
+  SHARE_RULES,
+} from './land/policy.ts';
 export { FEN_SCALE, MONEY_UNITS, type MoneyUnit } from './money.ts';
 export {
   addMonths,
@@ -123,19 +195,51 @@ export {
 } from './month.ts';
 export {
   checkPlanSums,
+  DONE_FROM,
+  type DoneFrom,
+  type DoneSource,
   formatPlanAmount,
+  isPlanItem,
+  NO_SIGNALS,
   PLAN_UNITS,
   type Plan,
   type PlanCell,
   type PlanColumn,
+  type PlanItem,
   type PlanLine,
   type PlanRow,
+  type PlanSignalSettings,
   type PlanSum,
   type PlanSumFault,
   type PlanTable,
+  type PlanTarget,
   type PlanUnit,
+  planItems,
   readPlanCell,
+  TARGET_UNIT_TEXT,
+  TARGET_UNITS,
+  type TargetUnit,
 } from './plan.ts';
+export {
+  type Done,
+  type DoneFacts,
+  type Missing,
+  type PermittedMonth,
+  type PlanPeriod,
+  type ProgressReport,
+  type ProjectState,
+  progressAmount,
+  suppliedParcels,
+} from './plan-done.ts';
+export { type Elapsed, elapsedIn, PACE_TEXT, PACES, type Pace, paceOf, quotientText } from './plan-pace.ts';
+export { PLAN_SIGNAL_CODES, type PlanSignal, type PlanSignalCode, planSignals } from './plan-signals.ts';
+export {
+  type PlanProgress,
+  type PlanWatch,
+  type PlanWatchInput,
+  planWatch,
+  type Unmatched,
+} from './plan-watch.ts';
 export { formatRatio, parseRatio, type Ratio } from './ratio.ts';
 export { type ContractCohort, type RolledMonth, rollUpContracts } from './roll-up.ts';
 export {
@@ -149,6 +253,7 @@ export {
   getTierRule,
   LAND_SUPPLIES,
   type LandSupply,
+  landPolicyOf,
   type Rulebook,
   type RulebookFault,
   SALES_BASES,

@@ -1,4 +1,5 @@
 import { AppError } from './errors.ts';
+import { DEFAULT_LAND_POLICY, type LandPolicy } from './land/policy.ts';
 import { formatRatio, type Ratio } from './ratio.ts';
 
 export const COMPARATORS = ['over', 'atLeast', 'under', 'atMost'] as const;
@@ -56,7 +57,14 @@ export type Rulebook = {
   readonly clause?: string;
   readonly definition: Definition;
   readonly tiers: readonly TierRule[];
+  /** Left out: `DEFAULT_LAND_POLICY`. */
+  readonly land?: LandPolicy;
 };
+
+/** What a rulebook says of land supply beyond its tiers. */
+export function landPolicyOf({ land }: Pick<Rulebook, 'land'>): LandPolicy {
+  return land ?? DEFAULT_LAND_POLICY;
+}
 
 export type RulebookFault = {
   readonly path: readonly (string | number)[];

@@ -59,6 +59,11 @@ export const ALERT_KINDS = [
   'FEED_STALE',
   'FEED_PARTIAL',
   'FEED_REFUSED',
+  'QUOTA_NEAR',
+  'QUOTA_FULL',
+  'QUOTA_OVERDRAWN',
+  'RESERVATION_SUSPENDED',
+  'PLAN_SIGNAL',
 ] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];
 
@@ -87,7 +92,7 @@ export type AlertsSettings = {
   readonly routes: readonly Route[];
 };
 
-export const JOB_NAMES = ['assess-due', 'check-feeds', 'pull-sources'] as const;
+export const JOB_NAMES = ['assess-due', 'check-feeds', 'pull-sources', 'check-land'] as const;
 export type JobName = (typeof JOB_NAMES)[number];
 
 /** What happens to slots that nobody was there for: each, only the newest, or none. */

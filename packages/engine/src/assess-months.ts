@@ -23,6 +23,7 @@ import {
   takeDueUnits,
 } from '@quhua/storage';
 import { type Engine, regionIdsOf, ruleInForce } from './engine.ts';
+import { settleTiers } from './land/settle-ledger.ts';
 import { openAndResolveAlerts } from './open-and-resolve-alerts.ts';
 import type { DerivedUnit } from './unit-alerts.ts';
 
@@ -192,5 +193,7 @@ async function saveEpisodesAndAlerts(
     rulebook.id,
     derived.map(({ regionId, episodes }) => ({ regionId, before: known.get(regionId) ?? [], after: episodes })),
   );
-  return openAndResolveAlerts(engine, tx, { units: derived, at: asOf });
+  const outcome = await openAndResolveAlerts(engine, tx, { units: derived, at: asOf });
+  await settleTiers(engine, tx, { regionIds: derived.map(({ regionId }) => regionId), at: asOf });
+  return outcome;
 }

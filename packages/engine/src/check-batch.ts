@@ -19,6 +19,7 @@ import { type FeedReading, hasTotals, type ReadPlan, reasonAtLine } from '@quhua
 import { type Db, type HistoryMonth, listEarlierNetSales, listFigureHistory, type RegionIds } from '@quhua/storage';
 import { type Engine, firstOpenMonth } from './engine.ts';
 import { createFileFigures, type Gathered } from './file-figures.ts';
+import { createLedgerCheck } from './land/check-ledger.ts';
 
 /** What checks say of a row that its file's reader has taken. */
 export type Verdict = {
@@ -63,6 +64,7 @@ export const NO_FINDINGS: BatchFindings = { verdicts: [], holds: [], notes: [] }
  */
 export function createBatchCheck(engine: Engine, input: BatchCheckInput): BatchCheck | null {
   const { feed } = input;
+  if (feed === 'land') return createLedgerCheck(engine);
   if (!isMonthlyFeed(feed) || !isChecked(feed, engine.config.checks)) return null;
   const file = createFileFigures(feed);
   return {

@@ -72,7 +72,7 @@ function correctedReason(plan: ReadPlan, line: number, changes: readonly StoredC
 
 function toChange(feed: FeedName, { key, column, before, after, beforeBatch }: StoredChange): Change {
   const definition = FEEDS[feed];
-  const names = definition.shape === 'monthly' ? ['region_code', 'month'] : definition.key;
+  const names = definition.key.map((name) => (name === 'region' ? 'region_code' : name));
   const changed = definition.columns[column];
   const text = (value: string | null): string | null =>
     value === null ? null : changed === undefined ? value : canonicalText(changed, value);

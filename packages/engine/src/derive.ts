@@ -15,6 +15,8 @@ export type DeriveInput = {
   readonly from: Month;
   readonly to: Month;
   readonly asOf: Date;
+  /** These units only; left out, all. */
+  readonly codes?: readonly string[];
 };
 
 /** Units whose whole history is in memory at one time. */
@@ -28,10 +30,10 @@ const UNITS_AT_ONCE = 500;
  */
 export async function* deriveAssessments(
   engine: Engine,
-  { rulebook, from, to, asOf }: DeriveInput,
+  { rulebook, from, to, asOf, codes }: DeriveInput,
 ): AsyncGenerator<{ readonly code: string; readonly assessments: readonly Assessment[] }> {
   const { db } = engine.database;
-  const ids = [...(await regionIdsOf(engine))];
+  const ids = [...(await regionIdsOf(engine))].filter(([code]) => codes === undefined || codes.includes(code));
   for (let at = 0; at < ids.length; at += UNITS_AT_ONCE) {
     const part = ids.slice(at, at + UNITS_AT_ONCE);
     const firstMonths = await listFirstMonths(

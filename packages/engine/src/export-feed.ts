@@ -97,6 +97,7 @@ function csvLine(row: KnownRow, layout: readonly Cell[], counts: { formulas: num
   return `${cells.join(',')}\n`;
 }
 
-function quoted(text: string): string {
+/** A field of a CSV line, quoted where it must be. */
+export function quoted(text: string): string {
   return /[",\n\r]/u.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

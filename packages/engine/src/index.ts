@@ -15,6 +15,36 @@ export { inboxFolder, mailFolders } from './inbox-folder.ts';
 export { type IngestInput, ingestFile } from './ingest-file.ts';
 export type { IngestResult, IngestStatus, SampleRow, ToldRows } from './ingest-result.ts';
 export { ingestSample } from './ingest-sample.ts';
+export { type CheckedAssessment, type CheckInput, checkLand, type LandCheck } from './land/decide-land.ts';
+export {
+  explainLand,
+  type LandExplanation,
+  type LandRecheck,
+  type QuotaLineView,
+  recheckLand,
+} from './land/explain-land.ts';
+export {
+  type CertificateFiles,
+  type CertificateState,
+  type IssuedCertificate,
+  issueCertificate,
+  type Verification,
+  verifyCertificate,
+} from './land/land-certificate.ts';
+export { type LandStatus, type LandStatusInput, landStatus, type UnitQuota } from './land/land-status.ts';
+export type { LandAsk } from './land/question.ts';
+export { type RecordInput, recordLand } from './land/record-land.ts';
+export {
+  confirmReservation,
+  type EndInput,
+  expireReservations,
+  type ReservationView,
+  type ReserveInput,
+  type ReserveResult,
+  releaseReservation,
+  reserveLand,
+} from './land/reserve-land.ts';
+export { checkLandAccounts, closeLandYear } from './land/settle-ledger.ts';
 export { ingestMail, type MailInput } from './mail-file.ts';
 export { type OpenEngine, type OpenOptions, openEngine, openEngineQueues } from './open-engine.ts';
 export { type PullOptions, type PullOutcome, pullSources } from './pull-sources.ts';

@@ -12,6 +12,7 @@ const NAMED: Readonly<Record<FeedName, RegExp>> = {
   land: /land|用地|土地/iu,
   projects: /projects|项目清单|项目名单/iu,
   'project-reports': /project-reports|项目月报|项目进度/iu,
+  'plan-progress': /plan-progress|计划进度|计划进展|计划完成/iu,
 };
 
 /**

@@ -15,6 +15,7 @@ import { compareFile, warnRows } from './compare-file.ts';
 import { type Engine, firstOpenMonth } from './engine.ts';
 import { raiseRefusal, settleRefusal } from './feed-refusals.ts';
 import { readingOf } from './ingest-result.ts';
+import { settleLedger } from './land/settle-ledger.ts';
 import type { StagedRows } from './stage-rows.ts';
 
 export const ASSESS_QUEUE = 'assess';
@@ -50,6 +51,7 @@ export async function settleBatch(engine: Engine, tx: Tx, staged: Staged): Promi
     await appendOutbox(tx, jurisdiction, [
       { queue: ASSESS_QUEUE, jobKey: `batch-${batchId}`, payload: { v: 1, jurisdiction, batchId: String(batchId) } },
     ]);
+    if (feed === 'land') await settleLedger(engine, tx, batchId);
     await settleRefusal(engine, tx, file);
   } else {
     await holdStaged(tx, feed, batchId);

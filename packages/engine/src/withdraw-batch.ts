@@ -16,6 +16,7 @@ import {
 } from '@quhua/storage';
 import { type Engine, firstOpenMonth } from './engine.ts';
 import { settleRefusal } from './feed-refusals.ts';
+import { settleLedger } from './land/settle-ledger.ts';
 import { ASSESS_QUEUE } from './settle-batch.ts';
 
 export type BatchInput = { readonly id: number; readonly by: string; readonly reason: string };
@@ -33,6 +34,7 @@ export async function withdrawBatch(engine: Engine, { id, by, reason }: BatchInp
     await storeWithdrawal(tx, { batchId: id, at: engine.now(), by, reason });
     const affected = batch.feed === null ? [] : await listAffected(tx, batch.feed, id);
     if (batch.feed !== null) await markRevealed(tx, batch.feed, id);
+    if (batch.feed === 'land') await settleLedger(engine, tx, id);
     await settleRefusal(engine, tx, { name: batch.fileName });
     await queueAssessment(tx, batch.jurisdiction, `withdrawal-${id}`, id);
     engine.onStep('withdraw.stored');
@@ -69,6 +71,7 @@ async function takeHeld(engine: Engine, tx: Tx, batch: Held): Promise<RegionMont
   const openMonth = firstOpenMonth(engine, knownFrom);
   const merge = { feed, batchId: id, jurisdiction, knownFrom, simulated, firstOpenMonth: openMonth, compared };
   await mergeObservations(tx, merge);
+  if (feed === 'land') await settleLedger(engine, tx, id);
   return listAffected(tx, feed, id);
 }
 

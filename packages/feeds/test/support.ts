@@ -120,6 +120,16 @@ export const SETTINGS: FeedsSettings = {
         households_delivered: ['已交付户数'],
       },
     },
+    'plan-progress': {
+      simulated: false,
+      headers: {
+        item: ['计划项目'],
+        report_date: ['报告日期'],
+        done_units: ['累计完成数量'],
+        done_area: ['累计完成面积'],
+        done_land: ['累计供应用地'],
+      },
+    },
   },
 };
 

@@ -164,6 +164,8 @@ export type AssessmentRequest = {
   readonly rulebook: Rulebook;
   readonly from: Month;
   readonly to: Month;
+  /** These units only; left out, all. */
+  readonly regionIds?: readonly number[];
 };
 
 /** Stored assessments in force, by region code, in month order. */
@@ -178,6 +180,9 @@ export async function listAssessments(db: Db, request: AssessmentRequest): Promi
     .where('a.superseded_at', 'is', null)
     .where('a.month', '>=', request.from)
     .where('a.month', '<=', request.to)
+    .$if(request.regionIds !== undefined, (query) =>
+      query.where(sql<boolean>`a.region_id = any(${request.regionIds ?? []}::int[])`),
+    )
     .orderBy('a.region_id')
     .orderBy('a.month')
     .execute();
@@ -213,4 +218,20 @@ export async function findAssessedTo(db: Db, jurisdiction: string, rulebook: str
     .select(sql<string | null>`max(s.assessed_to)`.as('latest'))
     .executeTakeFirst();
   return row?.latest ?? undefined;
+}
+
+/** The tier that each unit has now: of its newest month that has one. Missing: units without. */
+export async function listNewestTiers(
+  db: Db,
+  rulebook: string,
+  regionIds: readonly number[],
+): Promise<Map<number, { readonly tier: string; readonly month: Month }>> {
+  const { rows } = await sql<{ region_id: number; tier: string; month: string }>`
+    select u.region_id, a.tier, a.month from unnest(${regionIds}::int[]) as u(region_id)
+    cross join lateral (
+      select a.tier, a.month from assessment a where a.rulebook = ${rulebook} and a.region_id = u.region_id
+        and a.superseded_at is null and a.tier is not null order by a.month desc limit 1
+    ) a
+  `.execute(db);
+  return new Map(rows.map(({ region_id, tier, month }) => [region_id, { tier, month }]));
 }

@@ -53,6 +53,8 @@ export type StoredChange = {
 
 export type StoredChanges = { readonly count: number; readonly first: readonly StoredChange[] };
 
+const CODE = '(select code from region where id = s.region_id)';
+
 /** What staged rows change of what is believed now, in the file's order; `count` is of all. */
 export async function listChanges(
   { sql: db }: Tx,
@@ -66,8 +68,8 @@ export async function listChanges(
     );
   }
   const key = table.monthly
-    ? '(select code from region where id = s.region_id), s.month'
-    : table.key.map((name) => `s.${name}::text`).join(', ');
+    ? `${CODE}, s.month`
+    : table.key.map((name) => (name === 'region_id' ? CODE : `s.${name}::text`)).join(', ');
   const { rows } = await sql<StoredChange & { count: number }>`
     select s.line, array[${sql.raw(key)}] as key, v.at as "column", v.before, v.after, b.batch_id as "beforeBatch",
       count(*) over () as count

@@ -8,6 +8,7 @@ const TABLES = {
   land: 'land_entry',
   projects: 'project',
   'project-reports': 'project_report',
+  'plan-progress': 'plan_progress',
 } as const satisfies Record<FeedName, string>;
 
 export type StoredColumn = {
@@ -36,6 +37,7 @@ const EVENT_DAYS: Readonly<Record<Exclude<FeedName, 'sales' | 'inventory'>, read
   land: ['date'],
   projects: [],
   'project-reports': ['report_date'],
+  'plan-progress': ['report_date'],
 };
 
 const SQL_TYPES: Readonly<Partial<Record<ColumnType, StoredColumn['type']>>> = {
@@ -56,7 +58,7 @@ function tableOf(feed: FeedName): FeedTable {
     table: TABLES[feed],
     monthly,
     region,
-    key: monthly ? ['region_id', 'month'] : key,
+    key: monthly ? ['region_id', 'month'] : key.map((name) => (name === 'region' ? 'region_id' : name)),
     columns: columns.map((column) => ({ name: storedName(column), type: SQL_TYPES[column.type] ?? 'bigint' })),
     months: monthly ? ['month'] : EVENT_DAYS[feed],
   };

@@ -24,6 +24,7 @@ export {
   type DueUnit,
   findAssessedTo,
   listAssessments,
+  listNewestTiers,
   listTiersBefore,
   saveAssessments,
   takeDueUnits,
@@ -90,6 +91,68 @@ export {
 } from './feed-health.ts';
 export { type HistoryMonth, type HistoryRequest, listEarlierNetSales, listFigureHistory } from './figure-history.ts';
 export { type KnownRequest, type KnownRow, readKnown } from './known-rows.ts';
+export {
+  type AccountChange,
+  closeLandYear,
+  type LandAccount,
+  listLandAccounts,
+  listLandLines,
+  listUnbalanced,
+  lockLandAccounts,
+  lockLandLedger,
+  type ParcelFacts,
+  type StoredLine,
+  saveLandAccount,
+  saveLandParcels,
+} from './land-accounts.ts';
+export {
+  type CertificateRecord,
+  findCertificate,
+  findCertificateOfDecision,
+  type NewCertificate,
+  nextCertificateSerial,
+  saveCertificate,
+} from './land-certificates.ts';
+export {
+  type DecisionPurpose,
+  getLandDecision,
+  getRuleSnapshot,
+  type LandDecisionRecord,
+  listLandDecisions,
+  type NewLandDecision,
+  ruleSnapshot,
+  saveLandDecision,
+  saveRuleSnapshot,
+} from './land-decisions.ts';
+export {
+  type FactAssessment,
+  type FactReport,
+  type LandFacts,
+  type LandFactsRequest,
+  readLandFacts,
+} from './land-facts.ts';
+export {
+  type EntriesRequest,
+  listLandEntries,
+  listLandRegions,
+  listUnitReports,
+  type UnitReport,
+} from './land-ledger.ts';
+export {
+  type DueReservation,
+  type EndReservation,
+  endReservation,
+  findReservationByKey,
+  findReservationOfParcel,
+  type LandReservation,
+  listExpired,
+  listReservations,
+  listStandingReservations,
+  type NewReservation,
+  type ReservationStatus,
+  type Reserved,
+  reserveQuota,
+} from './land-reservations.ts';
 export { assertSchemaCurrent, migrateToLatest, readSchemaState } from './migrate.ts';
 export { listSameInstant, listStageDuplicates, mergeObservations } from './observations.ts';
 export { openStorage, type StorageOptions } from './open-storage.ts';

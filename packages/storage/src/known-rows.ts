@@ -67,7 +67,7 @@ function monthly({ table, columns }: FeedTable, request: KnownRequest): RawBuild
 
 function records({ table, columns, key, region }: FeedTable, request: KnownRequest): RawBuilder<unknown> {
   const values = columns.map(({ name }, at) => `o.${name} as v${at}`);
-  const keys = sql.raw(key.map((name) => `o.${name}`).join(', '));
+  const keys = sql.raw(key.map((name) => (name === 'region_id' ? 'r.code collate "C"' : `o.${name}`)).join(', '));
   return sql`
     select distinct on (${keys}) ${region ? sql`r.code` : sql`null::text`} as region_code, null::text as month, ${sql.raw(values.join(', '))}
     from ${sql.table(table)} o ${region ? sql`join region r on r.id = o.region_id` : sql``}

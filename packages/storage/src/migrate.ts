@@ -5,12 +5,16 @@ import { type Database, type Db, toAppError } from './database.ts';
 import { up as init } from './migrations/0001_init.ts';
 import { up as feeds } from './migrations/0002_feeds.ts';
 import { up as sources } from './migrations/0004_sources.ts';
+import { up as planProgress } from './migrations/0005_plan_progress.ts';
+import { up as land } from './migrations/0006_land.ts';
 
 /** Numbered, forward only; a landed one is never edited. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001_init': { up: init },
   '0002_feeds': { up: feeds },
   '0004_sources': { up: sources },
+  '0005_plan_progress': { up: planProgress },
+  '0006_land': { up: land },
 };
 
 export type SchemaState = {

@@ -1,4 +1,4 @@
-import { columnTitle, FEEDS, type FeedName, isMonthlyFeed } from '@quhua/core';
+import { columnTitle, FEEDS, type FeedName } from '@quhua/core';
 import type { IngestResult } from '@quhua/engine';
 import type { Output } from './output.ts';
 import type { Column } from './table.ts';
@@ -152,7 +152,7 @@ export function printChanges(
 
 /** In the order of the feed's key: stored JSON keeps none. */
 function keyText(feed: FeedName, key: Readonly<Record<string, string>>): string {
-  const names = isMonthlyFeed(feed) ? ['region_code', 'month'] : FEEDS[feed].key;
+  const names = FEEDS[feed].key.map((name) => (name === 'region' ? 'region_code' : name));
   return names.map((name) => key[name] ?? '').join(' ');
 }
 

@@ -39,6 +39,11 @@ const COMMANDS: readonly Entry[] = [
     load: () => import('./commands/alerts.ts').then((m) => m.alerts),
   },
   {
+    name: 'land',
+    about: '供地核查、限额、预留与核查单 / may this parcel be sold, quotas, reservations',
+    load: () => import('./commands/land.ts').then((m) => m.land),
+  },
+  {
     name: 'replay',
     about: '按当时所知重演，不存不发 / derive again; stores and sends nothing',
     load: () => import('./commands/replay.ts').then((m) => m.replay),

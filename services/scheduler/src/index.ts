@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import {
   assessMonths,
   checkFeeds,
+  checkLandAccounts,
   type Engine,
   inboxFolder,
   type Jobs,
@@ -33,6 +34,7 @@ export function startScheduler(
     'assess-due': () => assessMonths(engine),
     'check-feeds': () => checkFeeds(engine),
     'pull-sources': () => pullSources(engine, { secret: sourceSecret }),
+    'check-land': () => checkLandAccounts(engine),
   };
   const by = `${hostname()}/${process.pid}`;
   const schedule = loop(engine, 'schedule', () => runSchedule(engine, jobs, { by }));

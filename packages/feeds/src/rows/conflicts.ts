@@ -54,7 +54,11 @@ function keyName(
   const said = (records[record]?.values ?? []).flatMap(({ column, header }, at) =>
     feed.key.includes(column.name) ? [`${header}${shown(String(values[at] ?? ''))}`] : [],
   );
-  return { zh: said.join('、'), en: said.join(', ') };
+  const own = feed.key.includes('region') && region !== null;
+  return {
+    zh: [...(own ? [region.name] : []), ...said].join('、'),
+    en: [...(own ? [region.code] : []), ...said].join(', '),
+  };
 }
 
 /** A stored value as people write it. */

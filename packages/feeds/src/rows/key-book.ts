@@ -27,6 +27,7 @@ const MONTHS_KEPT = 4_096;
 const FIRST_MONTH = 1900 * 12;
 const NEW: SeenRecord = { kind: 'new' };
 const BETWEEN = '\u0000';
+const REGION = -1;
 
 /** The keys of a file. Shapes: tables of one feed differ in their columns' places, never in the values' order. */
 export function createKeyBook({ feed }: Mapping, hasher?: Hasher): KeyBook {
@@ -58,8 +59,9 @@ function monthlyBook(width: number): KeyBook {
   };
 }
 
+/** Places of the key's columns; the unit, which is none, has its own. */
 function keyColumns({ key, columns }: Mapping['feed']): number[] {
-  return key.map((name) => columns.findIndex((column) => column.name === name));
+  return key.map((name) => (name === 'region' ? REGION : columns.findIndex((column) => column.name === name)));
 }
 
 function recordBook(columns: readonly number[], hasher: Hasher | undefined): KeyBook {
@@ -93,10 +95,11 @@ export function storedOf({ region, values }: RecordReading): readonly FeedValue[
   return [region?.code ?? null, ...values];
 }
 
-function keyText({ values }: RecordReading, columns: readonly number[]): string | undefined {
+function keyText({ region, values }: RecordReading, columns: readonly number[]): string | undefined {
   let text = '';
   for (let at = 0; at < columns.length; at += 1) {
-    const value = values[columns[at] ?? -1] ?? null;
+    const column = columns[at] ?? REGION;
+    const value = (column === REGION ? region?.code : values[column]) ?? null;
     if (value === null || isRefused(value)) return undefined;
     text += at === 0 ? value : BETWEEN + value;
   }

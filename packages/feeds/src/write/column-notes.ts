@@ -63,6 +63,13 @@ const NOTES: Readonly<Record<FeedName, Notes>> = {
     completion_filed: '是否已竣工备案',
     households_delivered: '已交付户数',
   },
+  'plan-progress': {
+    item: '年度住房发展计划中的项目，写计划里的名称或代号，如“公租房套数”',
+    report_date: '这些数字是哪一天的',
+    done_units: '从 1 月 1 日到报告日期累计完成的套数、户数或个数；确实没有完成填 0',
+    done_area: '从 1 月 1 日到报告日期累计完成的建筑面积；确实没有完成填 0',
+    done_land: '从 1 月 1 日到报告日期累计供应的用地面积；确实没有供应填 0',
+  },
 };
 
 /** What a column means. */

@@ -30,6 +30,7 @@ export const SETTINGS: FeedsSettings = {
     land: plain,
     projects: plain,
     'project-reports': plain,
+    'plan-progress': plain,
   },
 };
 

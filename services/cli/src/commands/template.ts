@@ -19,7 +19,10 @@ type Options = CommonOptions & { out: string; month?: string };
 
 export function template(command: Command): void {
   withCommonOptions(command)
-    .argument('<feed>', '数据源：sales、inventory、contracts、land、projects、project-reports / which feed')
+    .argument(
+      '<feed>',
+      '数据源：sales、inventory、contracts、land、projects、project-reports、plan-progress / which feed',
+    )
     .requiredOption(
       '--out <file>',
       '写到哪里：.xlsx 或 .csv，或一个文件夹；不覆盖已有文件 / where to: .xlsx, .csv or a folder; an existing file is kept',
