@@ -95,6 +95,12 @@ export const FAULT_CODES = [
   'PLAN_REGION_TWICE',
   'PLAN_REGION_MISSING',
   'PLAN_NAME',
+  'PLAN_ITEM_TWICE',
+  'PLAN_DONE_KEYS',
+  'PLAN_DONE_UNIT',
+  'PLAN_DONE_SUM',
+  'PLAN_USE_TWICE',
+  'PLAN_SIGNAL_COLUMN',
 ] as const;
 export type FaultCode = (typeof FAULT_CODES)[number];
 

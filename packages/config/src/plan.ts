@@ -4,26 +4,43 @@ import { checkShape, type Partially } from './check-shape.ts';
 import { show } from './fault.ts';
 import { listFolder, type Place, readText, reportUnread } from './files.ts';
 import { suggestion } from './nearest.ts';
+import {
+  checkItems,
+  checkSignals,
+  checkTargets,
+  DEFAULT_PACE,
+  doneShape,
+  itemName,
+  paceShape,
+  signalsShape,
+  targetsShape,
+  toDone,
+  toSignals,
+  toTargets,
+  type WrittenItem,
+} from './plan-items.ts';
 import { readPlanTable, type Units } from './plan-table.ts';
 import { count, text } from './words.ts';
 import { parseYaml, type YamlFile } from './yaml-file.ts';
 
-const columnName = z
-  .string()
-  .regex(/^[a-z][a-z0-9_]{0,62}$/u, '列名只能用小写字母、数字和 _ / only lower-case letters, digits and _');
 const table = z.strictObject({
   file: z
     .string()
     .regex(/^[^\s/\\][^/\\]*\.csv$/u, '应为本目录中的 .csv 文件名 / the name of a .csv file in this folder'),
   title: text,
-  columns: z.array(z.strictObject({ name: columnName, title: text, unit: z.enum(PLAN_UNITS) })).min(1),
-  sums: z.exactOptional(z.array(z.strictObject({ total: columnName, parts: z.array(columnName).min(1) }))),
+  columns: z
+    .array(z.strictObject({ name: itemName, title: text, unit: z.enum(PLAN_UNITS), done: z.exactOptional(doneShape) }))
+    .min(1),
+  sums: z.exactOptional(z.array(z.strictObject({ total: itemName, parts: z.array(itemName).min(1) }))),
 });
 const plan = z.strictObject({
   year: count(1900, 2199),
   title: text,
   source: text,
   tables: z.array(table).min(1),
+  targets: z.exactOptional(targetsShape),
+  pace: z.exactOptional(paceShape),
+  signals: z.exactOptional(signalsShape),
 });
 
 type WrittenTable = z.output<typeof table>;
@@ -51,8 +68,30 @@ export function readPlan(place: Place, folder: string, units: Units): Plan | nul
     const sound = checkTable(source, at, one);
     return sound && !twice.has(at) ? readTable(place, folder, { written: one, units }) : null;
   });
+  const items = writtenItems(partial);
+  checkItems(source, items);
+  checkTargets(source, partial?.targets, units.codes);
+  checkSignals(source, partial?.signals, items);
   if (value === null || !tables.every((one) => one !== null)) return null;
-  return { year: value.year, title: value.title, source: value.source, tables };
+  const { year, title, source: from, targets, pace = DEFAULT_PACE, signals } = value;
+  return { year, title, source: from, tables, targets: toTargets(targets), pace, signals: toSignals(signals) };
+}
+
+/** Columns and targets in one list, as far as they can be read. */
+function writtenItems(partial: Partially<z.output<typeof plan>>): WrittenItem[] {
+  const columns = (partial?.tables ?? []).flatMap((one, table) => {
+    const totals = new Set((one?.sums ?? []).map((sum) => sum?.total));
+    return (one?.columns ?? []).map((column, at): WrittenItem => {
+      const { name: id, title, unit, done } = column ?? {};
+      const path = ['tables', table, 'columns', at];
+      return { path, idKey: 'name', table, id, title, unit, done, isSum: id !== undefined && totals.has(id) };
+    });
+  });
+  const targets = (partial?.targets ?? []).map((one, at): WrittenItem => {
+    const { id, title, unit, done } = one ?? {};
+    return { path: ['targets', at], idKey: 'id', table: -1, id, title, unit, done, isSum: false };
+  });
+  return [...columns, ...targets];
 }
 
 type Strays = { readonly place: Place; readonly folder: string; readonly names: string[]; readonly files: string[] };
@@ -134,6 +173,9 @@ function readTable(place: Place, folder: string, { written, units }: Described):
   const file = `${folder}/${written.file}`;
   const content = readText(place, file);
   if (content === null) return null;
-  const { columns, sums = [], title } = written;
+  const { sums = [], title } = written;
+  const columns = written.columns.map(({ done, ...column }) => {
+    return done === undefined ? column : { ...column, done: toDone(done) };
+  });
   return readPlanTable({ file, name: written.file, content, units, faults: place.faults }, { title, columns, sums });
 }

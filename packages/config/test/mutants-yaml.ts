@@ -22,6 +22,17 @@ const FEED_KEYS = FEED_NAMES.flatMap((name) => [name, ...FEEDS[name].columns.map
 const OPTIONAL_IN: Readonly<Record<string, readonly string[]>> = {
   'feeds.yaml': ['totals', 'mappings', 'year', ...FEED_KEYS],
   'alerts.yaml': ['title'],
+  'plan-2025/source.yaml': [
+    'done',
+    'at',
+    'uses',
+    'targets',
+    'pace',
+    'signals',
+    'landPerHousing',
+    'homeSize',
+    'blankRow',
+  ],
   'checks.yaml': ['historyMonths', 'zones', 'checks', 'level', ...CHECK_KEYS],
 };
 const COMPARATORS = ['over', 'atLeast', 'under', 'atMost', 'always'];

@@ -1,24 +1,7 @@
 import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FaultCode } from '../src/index.ts';
-import { type Copy, changed } from './good.ts';
-
-export type RefusedCase = {
-  readonly code: FaultCode;
-  /** `file:line:column path` of every fault that the change must lead to, no more and no fewer. */
-  readonly at: readonly string[];
-  readonly break: (copy: Copy) => void;
-  /** Words that a person needs to see. */
-  readonly says?: string;
-};
-
-type Edit = readonly [file: string, from: string, to: string];
-
-/** A case that replaces one piece of one file. */
-function edit(code: FaultCode, [file, from, to]: Edit, at: string | readonly string[], says?: string): RefusedCase {
-  const places = (typeof at === 'string' ? [at] : at).map((place) => (/^\d/u.test(place) ? `${file}:${place}` : place));
-  return { code, at: places, break: (copy) => copy.write(file, changed(file, from, to)), ...(says ? { says } : {}) };
-}
+import { act, type Edit, edit, type RefusedCase } from './refused-case.ts';
+import { ITEM_CASES } from './refused-plan-items.ts';
 
 /** feeds.yaml with one saved mapping in place of none. */
 function mapping(entry: string): Edit {
@@ -27,10 +10,6 @@ function mapping(entry: string): Edit {
 
 function mapped(part: string): Edit {
   return mapping(`name: a, match: { file: "*" }, ${part}`);
-}
-
-function act(code: FaultCode, at: string, change: (copy: Copy) => void): RefusedCase {
-  return { code, at: [at], break: change };
 }
 
 const J = 'jurisdiction.yaml';
@@ -43,7 +22,7 @@ const P = 'plan-2025/source.yaml';
 const T1 = 'plan-2025/table1.csv';
 const T2 = 'plan-2025/table2.csv';
 /** Line of `mappings` in feeds.yaml. */
-const M = 101;
+const M = 113;
 const SUSPEND = '{ over: "36" }, until: { under: "36" }';
 
 const FOLDER_CASES: readonly RefusedCase[] = [
@@ -133,6 +112,20 @@ const MEANING_CASES: readonly RefusedCase[] = [
   edit('TIER_ORDER', [R, SUSPEND, '{ over: "18" }, until: { under: "18" }'], '14:19 tiers[1].when'),
   edit('TIER_UNTIL', [R, '{ under: "36" }', '{ under: "37" }'], '13:44 tiers[0].until'),
   edit('RULEBOOK_NOT_TOTAL', [R, '{ always: true }', '{ over: "6" }'], '15:19 tiers[2].when'),
+  edit(
+    'LAND_EVENT_ORDER',
+    [R, 'reserveAt: announced\n  confirmAt: contracted', 'reserveAt: sold\n  confirmAt: announced'],
+    '18:1 land',
+  ),
+  edit(
+    'LAND_WORD_TWICE',
+    [
+      R,
+      'land:\n',
+      'land:\n  uses:\n    - { use: 甲, words: [乙], control: exempt, why: x }\n    - { use: 乙, control: controlled, why: x }\n',
+    ],
+    '18:1 land.uses[1]',
+  ),
   edit('DEFINITION_MIN', [R, 'minMonths: 8', 'minMonths: 13'], '9:73 definition.minMonths'),
   edit(
     'DEFINITION_PROVISIONAL',
@@ -165,7 +158,7 @@ const MEANING_CASES: readonly RefusedCase[] = [
   edit('MAPPING_MONTH', mapped('month: {}'), `${M}:45 mappings[0].month`, 'fixed'),
   edit('MAPPING_MONTH', mapped('month: { from: file, fixed: 2025-10 }'), `${M}:45 mappings[0].month`),
   edit('VALUE_FORMAT', mapped('month: { fixed: 2025-13 }'), `${M}:61 mappings[0].month.fixed`, '2025-10'),
-  edit('MAPPING_COLUMN', mapped('columns: { F: sold_area }'), `${M}:59 mappings[0].columns.F`, 'signed_area'),
+  edit('MAPPING_COLUMN', mapped('columns: { F: sined_area }'), `${M}:59 mappings[0].columns.F`, 'signed_area'),
   edit('MAPPING_COLUMN', mapped('feed: sales, columns: { F: price_total }'), `${M}:72 mappings[0].columns.F`),
   edit('MAPPING_COLUMN', mapped('columns: { 面积: area, 面 积: null }'), `${M}:71 mappings[0].columns[“面 积”]`),
   edit('VALUE_CHOICE', mapped('areaUnit: sqkm'), `${M}:55 mappings[0].areaUnit`, 'sqm'),
@@ -279,19 +272,23 @@ const PLAN_CASES: readonly RefusedCase[] = [
   edit(
     'PLAN_FILE_TWICE',
     [P, 'file: table2.csv', 'file: table1.csv'],
-    ['12:11 tables[1].file', 'plan-2025/table2.csv:1:1 .'],
+    ['20:11 tables[1].file', 'plan-2025/table2.csv:1:1 .'],
   ),
-  edit('PLAN_COLUMN_TWICE', [P, 'name: commercial_ha', 'name: total_ha'], '28:17 tables[2].columns[1].name'),
+  edit(
+    'PLAN_COLUMN_TWICE',
+    [P, 'name: commercial_ha', 'name: total_ha'],
+    ['39:15 tables[2].columns[1].name', '42:9 tables[2].columns[1].done', '154:11 signals.landPerHousing.land'],
+  ),
   edit(
     'PLAN_SUM_COLUMN',
     [P, 'parts: [commercial_ha, ', 'parts: [comercial_ha, '],
-    '35:36 tables[2].sums[0].parts[0]',
+    '61:36 tables[2].sums[0].parts[0]',
     'commercial_ha',
   ),
   edit(
     'PLAN_SUM_COLUMN',
     [P, '[public_rental_units, affordable_rental_units]', '[public_rental_units, affordable_rental_area_wan_sqm]'],
-    '22:60 tables[1].sums[0].parts[1]',
+    '30:60 tables[1].sums[0].parts[1]',
   ),
   edit('CSV_HEADER', [T1, 'code,name,commercial', 'code,name,comercial'], '1:11 header'),
   edit('CSV_CELLS', [T1, '疏附县,6.00', '疏附县'], '4:1 653121'),
@@ -320,4 +317,5 @@ export const REFUSED: readonly RefusedCase[] = [
   ...CHECK_CASES,
   ...SOURCE_CASES,
   ...PLAN_CASES,
+  ...ITEM_CASES,
 ];

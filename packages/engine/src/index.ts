@@ -15,12 +15,12 @@ export { inboxFolder, mailFolders } from './inbox-folder.ts';
 export { type IngestInput, ingestFile } from './ingest-file.ts';
 export type { IngestResult, IngestStatus, SampleRow, ToldRows } from './ingest-result.ts';
 export { ingestSample } from './ingest-sample.ts';
+export { checkLandAccounts, closeLandYear } from './land/check-accounts.ts';
 export { type CheckedAssessment, type CheckInput, checkLand, type LandCheck } from './land/decide-land.ts';
 export {
   explainLand,
   type LandExplanation,
   type LandRecheck,
-  type QuotaLineView,
   recheckLand,
 } from './land/explain-land.ts';
 export {
@@ -32,6 +32,7 @@ export {
   verifyCertificate,
 } from './land/land-certificate.ts';
 export { type LandStatus, type LandStatusInput, landStatus, type UnitQuota } from './land/land-status.ts';
+export type { QuotaLineView } from './land/lines.ts';
 export type { LandAsk } from './land/question.ts';
 export { type RecordInput, recordLand } from './land/record-land.ts';
 export {
@@ -44,9 +45,14 @@ export {
   releaseReservation,
   reserveLand,
 } from './land/reserve-land.ts';
-export { checkLandAccounts, closeLandYear } from './land/settle-ledger.ts';
 export { ingestMail, type MailInput } from './mail-file.ts';
 export { type OpenEngine, type OpenOptions, openEngine, openEngineQueues } from './open-engine.ts';
+export {
+  type PlanProgressDocument,
+  type PlanProgressInput,
+  type PlanProgressItem,
+  planProgress,
+} from './plan-progress.ts';
 export { type PullOptions, type PullOutcome, pullSources } from './pull-sources.ts';
 export { type FeedStatus, readStatus, type StatusReport } from './read-status.ts';
 export { relayOutbox } from './relay-outbox.ts';
@@ -55,4 +61,5 @@ export { runAssessJob } from './run-assess-job.ts';
 export { type Jobs, runSchedule, slotsSince } from './run-schedule.ts';
 export { runService } from './run-service.ts';
 export { ASSESS_QUEUE } from './settle-batch.ts';
+export { watchPlan } from './watch-plan.ts';
 export { approveBatch, type BatchEffect, withdrawBatch } from './withdraw-batch.ts';

@@ -1,4 +1,4 @@
-import type { CertificateDecision, LandCertificate } from '@quhua/core';
+import type { LandAnswer, LandCertificate } from '@quhua/core';
 
 type Check = (value: unknown) => boolean;
 
@@ -31,7 +31,7 @@ function members(checks: Readonly<Record<string, Check>>): Check {
     Object.entries(checks).every(([key, check]) => Object.hasOwn(value, key) && check(Reflect.get(value, key)));
 }
 
-const DECISIONS: Readonly<Record<CertificateDecision, true>> = {
+const DECISIONS: Readonly<Record<LandAnswer, true>> = {
   ALLOWED: true,
   WITHIN_QUOTA: true,
   OVER_QUOTA: true,

@@ -95,6 +95,7 @@ export {
   type AccountChange,
   closeLandYear,
   type LandAccount,
+  listChangedLines,
   listLandAccounts,
   listLandLines,
   listUnbalanced,
@@ -168,6 +169,7 @@ export {
   reofferOutbox,
 } from './outbox.ts';
 export { listFirstRows, listRefusedRows, type RefusedRow } from './refused-rows.ts';
+export { type DoneRequest, findLandKnown, listPermitted, listPlanProgress, listProjectStates } from './plan-done.ts';
 export { type RegionIds, syncRegions } from './regions.ts';
 export { hasReported } from './reported.ts';
 export { claimRun, findLastSlot, finishRun, listAbandonedRuns, listRuns, skipRuns } from './runs.ts';

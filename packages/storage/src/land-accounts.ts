@@ -149,6 +149,22 @@ export async function listLandLines(
   return rows.map(toLine);
 }
 
+/** Lines that the newest version of some accounts ended or began. */
+export async function listChangedLines(
+  db: Db,
+  accounts: readonly { readonly id: number; readonly version: number }[],
+): Promise<{ readonly ended: readonly StoredLine[]; readonly begun: readonly StoredLine[] }> {
+  const { rows } = await sql<LineRow & { readonly begun: boolean }>`
+    select l.*, a.year, l.from_version = w.version as begun
+    from unnest(${accounts.map(({ id }) => id)}::bigint[], ${accounts.map(({ version }) => version)}::bigint[]) as w(id, version)
+    join land_account a on a.id = w.id
+    join land_line l on l.account_id = w.id and (l.from_version = w.version or l.to_version = w.version)
+    order by l.id
+  `.execute(db);
+  const of = (begun: boolean): StoredLine[] => rows.filter((row) => row.begun === begun).map(toLine);
+  return { ended: of(false), begun: of(true) };
+}
+
 export type AccountChange = {
   readonly account: LandAccount;
   readonly ended: readonly number[];

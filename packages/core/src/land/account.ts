@@ -57,7 +57,7 @@ export type AccountFacts = {
  *
  * Shapes: an entry of the ledger that takes, or gives back, the quota of a parcel replaces a reservation of that parcel,
  * so that nothing counts twice. With carry-over a year begins with what the year before left, if anything.
- * Source: METHODS.md §7.
+ * Source: METHODS.md §10.
  */
 export function quotaLinesOf(facts: AccountFacts, policy: LandPolicy): QuotaLine[] {
   const parcels = [...parcelsOf(facts.entries, policy).values()];

@@ -82,7 +82,7 @@ export type LandDecision = {
  * May this parcel be sold? Pure: the same question, basis and rules give the same answer.
  *
  * Missing: whatever is missing, stale or under dispute gives NO_BASIS, never a yes.
- * Source: METHODS.md §7.
+ * Source: METHODS.md §10.
  */
 export function decideLand(question: LandQuestion, basis: LandBasis, rulebook: Rulebook): LandDecision {
   const policy = landPolicyOf(rulebook);

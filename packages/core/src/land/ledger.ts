@@ -87,7 +87,7 @@ export type Parcel = {
  * What the ledger says of one parcel.
  *
  * Shapes: entries of one parcel. Uses that are exempt, or that the rulebook does not know, take no quota.
- * Source: METHODS.md §7.
+ * Source: METHODS.md §10.
  */
 export function parcelOf(entries: readonly LandEntry[], policy: LandPolicy): Parcel {
   const ordered = inLedgerOrder(entries);

@@ -55,7 +55,7 @@ export type LandPolicy = {
 
 const NOTICE = '自然资办函〔2024〕918号';
 
-/** Source: METHODS.md §7; the reasons stand beside the same settings in a jurisdiction's rulebook. */
+/** Source: METHODS.md §10; the reasons stand beside the same settings in a jurisdiction's rulebook. */
 export const DEFAULT_LAND_POLICY: LandPolicy = {
   reserveAt: 'announced',
   confirmAt: 'contracted',

@@ -149,7 +149,7 @@ export async function storeDecision(
 
 /** Rules that this process has stored already: they change with the configuration only. */
 const kept = new WeakMap<Rulebook, Promise<string>>();
-function keepRule(db: Db, rulebook: Rulebook): Promise<string> {
+export function keepRule(db: Db, rulebook: Rulebook): Promise<string> {
   const found = kept.get(rulebook);
   if (found !== undefined) return found;
   const snapshot = ruleSnapshot(rulebook);

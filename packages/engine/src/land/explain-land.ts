@@ -10,17 +10,10 @@ import {
 import { getLandDecision, getRuleSnapshot, type LandDecisionRecord, listLandLines } from '@quhua/storage';
 import type { Engine } from '../engine.ts';
 import { type Decided, decideNow, type LandCheck, presentDecision, storeDecision } from './decide-land.ts';
+import { type QuotaLineView, viewLine } from './lines.ts';
 
 type StoredBasis = LandBasis & { readonly simulated: boolean; readonly lines?: readonly QuotaLine[] };
 
-/** One line of the account that a decision rests on. Units: whole ㎡ as decimal text. */
-export type QuotaLineView = {
-  readonly kind: QuotaLine['kind'];
-  readonly area: string;
-  readonly parcel: string | null;
-  readonly date: string | null;
-  readonly source: string;
-};
 export type LandExplanation = LandCheck & {
   readonly decidedAt: string;
   readonly by: string;
@@ -96,18 +89,8 @@ export async function linesOf(
   return lines.filter(({ year }) => year === yearOf(question.date));
 }
 
-export function viewLine({ kind, areaSqm, parcelNo, date, source }: QuotaLine): QuotaLineView {
-  return { kind, area: String(areaSqm), parcel: parcelNo, date, source: sourceText(source) };
-}
-
-/** Where a line is from, for people. */
-export function sourceText(source: QuotaLine['source']): string {
-  if (source.type === 'entry') return `${source.entryNo}（批次${source.batchId}第${source.line}行）`;
-  return source.type === 'reservation' ? `预留${source.id}` : `${source.fromYear}年结转`;
-}
-
 /** JSON with keys in order: what the database gives back stands in an order of its own. */
-function canonical(value: unknown): string {
+export function canonical(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) =>
     inner === null || typeof inner !== 'object' || Array.isArray(inner)
       ? inner

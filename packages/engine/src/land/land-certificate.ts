@@ -32,7 +32,8 @@ import {
 } from '@quhua/storage';
 import { type Engine, ruleInForce } from '../engine.ts';
 import { type Decided, presentDecision, shareText } from './decide-land.ts';
-import { linesOf, recallDecision, viewLine } from './explain-land.ts';
+import { canonical, linesOf, recallDecision } from './explain-land.ts';
+import { viewLine } from './lines.ts';
 import { invalid } from './question.ts';
 
 export type CertificateFiles = Readonly<Record<'html' | 'docx' | 'json', Buffer>>;
@@ -185,8 +186,8 @@ function validUntil({ config }: Engine, { rulebook, found, question }: Decided, 
   const expected = config.schedule.expected.inventory;
   if (month === undefined || expected?.rhythm !== 'monthly') return latest;
   const due = addDays(dueOn(addMonths(month, 1), dueSettingsOf(expected, question.regionCode).dueDay), -1);
-  const earliest = due < latest ? due : latest;
-  return earliest < today ? today : earliest; // where the next reports are overdue, it holds for the day
+  const [earliest = today] = [due, latest].sort();
+  return [earliest, today].sort().at(-1) ?? today; // where the next reports are overdue, it holds for the day
 }
 
 /** What a code, or a file, is worth. */
@@ -308,7 +309,7 @@ function differencesOf({ files, content }: CertificateRecord, { file, read }: Re
   if (Object.values(files).includes(sha256(file))) return [];
   const stored = content as LandCertificate; // safe: as above
   if (read === null) return ['文件与签发时的不同，且读不出其内容'];
-  const named = FIELDS.filter(([field]) => JSON.stringify(read[field]) !== JSON.stringify(stored[field])).map(
+  const named = FIELDS.filter(([field]) => canonical(read[field]) !== canonical(stored[field])).map(
     ([field, title]) => {
       const [now, then] = [read[field], stored[field]];
       return typeof now === 'string' && typeof then === 'string'

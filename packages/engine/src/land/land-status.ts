@@ -24,7 +24,7 @@ import { assessMonths } from '../assess-months.ts';
 import { deriveAssessments } from '../derive.ts';
 import { type Engine, refuseFuture, regionIdsOf, ruleInForce } from '../engine.ts';
 import { presentQuota } from './decide-land.ts';
-import { type QuotaLineView, viewLine } from './explain-land.ts';
+import { type QuotaLineView, viewLine } from './lines.ts';
 import { findUnit } from './question.ts';
 import { type ReservationView, viewOf } from './reserve-land.ts';
 

@@ -25,6 +25,7 @@ import {
   type CheckInput,
   type Decided,
   decideNow,
+  keepRule,
   type LandCheck,
   presentDecision,
   storeDecision,
@@ -75,6 +76,8 @@ export async function reserveLand(engine: Engine, input: ReserveInput): Promise<
     const known = await findReservationByKey(engine.database.db, engine.config.jurisdiction.code, key);
     if (known !== undefined) return repeated(engine, { known, input });
     const undecided = await decideNow(engine, input);
+    // What is missing now may be what this very key has just taken: then it is no refusal.
+    if (isRefused(undecided) && (await isKnown(engine, key))) continue;
     refuseTaken(undecided);
     if (!YES.includes(undecided.decision.answer)) {
       const id = await storeDecision(engine, engine.database.db, { ...undecided, by: input.by, purpose: 'reserve' });
@@ -93,6 +96,8 @@ async function take(engine: Engine, undecided: Unstored, input: ReserveInput): P
   const { question, found } = undecided;
   const jurisdiction = engine.config.jurisdiction.code;
   const year = yearOf(question.date);
+  // Before the transaction: it would ask for a second connection, and where all wait for one nobody gets it.
+  await keepRule(engine.database.db, undecided.rulebook);
   try {
     return await engine.database.transaction(async (tx) => {
       if (found.account === null)
@@ -130,8 +135,17 @@ async function take(engine: Engine, undecided: Unstored, input: ReserveInput): P
     });
   } catch (error) {
     if (error instanceof AppError && AGAIN.includes(error.code)) return null;
+    if (error instanceof AppError && error.code === 'PARCEL_RESERVED' && (await isKnown(engine, input.key))) return null;
     throw error;
   }
+}
+
+async function isKnown({ database, config }: Engine, key: string): Promise<boolean> {
+  return (await findReservationByKey(database.db, config.jurisdiction.code, key)) !== undefined;
+}
+
+function isRefused({ found, decision }: Unstored): boolean {
+  return found.closed || found.basis.parcel.ownSqm > 0 || !YES.includes(decision.answer);
 }
 
 function refuseTaken({ question, found }: Unstored): void {

@@ -7,6 +7,7 @@ import {
   landPolicyOf,
   monthAt,
   type QuotaLine,
+  quotaLineKey,
   type Region,
   type Rulebook,
   SIMULATED_MARK,
@@ -14,6 +15,7 @@ import {
 import {
   type Alert,
   type LandAccount,
+  listChangedLines,
   listLandAccounts,
   listLandLines,
   listNewestTiers,
@@ -23,7 +25,7 @@ import {
 import { type Engine, regionIdsOf, ruleInForce } from '../engine.ts';
 import { applyAlertPlan } from '../open-and-resolve-alerts.ts';
 import type { UnitAlertPlan } from '../unit-alerts.ts';
-import { sourceText } from './explain-land.ts';
+import { sourceText } from './lines.ts';
 
 export type WatchInput = { readonly regionIds: readonly number[]; readonly at: Date };
 
@@ -72,6 +74,7 @@ export async function watchLand(engine: Engine, tx: Tx, { regionIds, at }: Watch
     if (tier === undefined) continue;
     const landSupply = getTierRule(rulebook, tier.tier).landSupply;
     const lines = await linesAtFault(tx, unit.accounts, landSupply);
+    const cause = await causeOf(tx, { unit, landSupply, running: open.get(unit.region.code) ?? [] });
     const state: State = {
       ...unit,
       landSupply,
@@ -79,6 +82,7 @@ export async function watchLand(engine: Engine, tx: Tx, { regionIds, at }: Watch
       rulebook,
       policy: landPolicyOf(rulebook),
       lines,
+      cause,
     };
     for (const kind of KINDS)
       merge(plan, settleKind(engine, state, { kind, running: open.get(unit.region.code) ?? [], at }));
@@ -115,6 +119,31 @@ async function linesAtFault(
   return lines.filter(({ kind }) => kind === 'reserved' || (landSupply === 'swap' && kind === 'confirmed'));
 }
 
+type Watched = { readonly accounts: readonly LandAccount[] };
+
+/** Said once, when the account was overdrawn, and kept: later changes of the account are not its cause. */
+async function causeOf(
+  tx: Tx,
+  {
+    unit,
+    landSupply,
+    running,
+  }: { readonly unit: Watched; readonly landSupply: LandSupply; readonly running: readonly Alert[] },
+): Promise<string> {
+  const known = running.find(({ kind }) => kind === 'QUOTA_OVERDRAWN')?.inputs;
+  if (known !== undefined) return 'cause' in known ? String(known.cause) : '';
+  const over = unit.accounts.filter(({ sums }) => sums.remaining < 0);
+  if (landSupply !== 'swap' || over.length === 0) return '';
+  const { ended, begun } = await listChangedLines(tx.sql, over);
+  const less = ended.filter(({ kind }) => kind === 'completed' || kind === 'recovered');
+  const texts = less.map((line) => {
+    const now = begun.find((other) => quotaLineKey(other) === quotaLineKey(line));
+    const to = now === undefined ? '撤销' : `更正为 ${hectareText(now.areaSqm)}`;
+    return `${line.parcelNo ?? ''} ${line.kind === 'completed' ? '竣工' : '收回'} ${hectareText(line.areaSqm)} 公顷${to}（${sourceText((now ?? line).source)}）`;
+  });
+  return texts.length === 0 ? '' : `起因：${texts.slice(0, MOST_NAMED).join('、')}。`;
+}
+
 type State = {
   readonly region: Region;
   readonly accounts: readonly LandAccount[];
@@ -123,6 +152,8 @@ type State = {
   readonly rulebook: Rulebook;
   readonly policy: LandPolicy;
   readonly lines: readonly QuotaLine[];
+  /** What overdrew the account, in words; empty where only its tier has changed, or nothing is overdrawn. */
+  readonly cause: string;
 };
 type Asked = { readonly kind: LandAlertKind; readonly running: readonly Alert[]; readonly at: Date };
 
@@ -191,11 +222,11 @@ function textOf(kind: LandAlertKind, state: State): string | null {
   }
 }
 
-function overdrawnText({ accounts, lines }: State): string | null {
+function overdrawnText({ accounts, lines, cause }: State): string | null {
   const over = accounts.filter(({ sums }) => sums.remaining < 0);
   if (over.length === 0) return null;
   const years = over.map(({ year, sums }) => `${year}年透支 ${hectareText(-sums.remaining)} 公顷`);
-  return `供地限额${years.join('、')}，停止新的预留；已作出的不改。涉及：${listed(lines)}`;
+  return `供地限额${years.join('、')}，停止新的预留；已作出的不改。${cause}涉及：${listed(lines)}`;
 }
 
 /** Down to the whole percent: 80 % is said only when it is reached. */
@@ -213,11 +244,12 @@ function listed(lines: readonly QuotaLine[]): string {
   return `${named.join('、')}${lines.length > MOST_NAMED ? `等${lines.length}宗` : ''}`;
 }
 
-function inputsOf({ accounts, landSupply, tierMonth, rulebook, lines }: State): object {
+function inputsOf({ accounts, landSupply, tierMonth, rulebook, lines, cause }: State): object {
   return {
     rulebook: rulebook.id,
     landSupply,
     tierMonth,
+    cause,
     accounts: accounts.map(({ year, version, sums }) => ({ year, version, ...sums })),
     lines: lines
       .slice(0, 200)

@@ -1,0 +1,122 @@
+/**
+ * Started by tests: reserves, confirms and releases its share of a load of sales, on as many connections as it has lanes.
+ * Whatever goes wrong on the way is asked for again under the same key; ends when its share is done. Told to, it stops in
+ * the middle of a reservation.
+ */
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { AppError } from '@quhua/core';
+import { confirmReservation, type Engine, type ReservationView, releaseReservation, reserveLand } from '@quhua/engine';
+import { readEnv, silentLogger } from '@quhua/runtime';
+import { openDatabase } from '@quhua/storage';
+import { inParallel } from './in-parallel.ts';
+import { type ClientOrder, LAND_USE, landUnits, loadKashgar, type Told, type Wanted, wantedLand } from './land-load.ts';
+
+/** A client that comes again is no longer sure of what it heard last. */
+const ASKED_AGAIN = 20;
+const PAUSE_MS = 20;
+
+const order = JSON.parse(process.argv[2] ?? '') as ClientOrder; // safe: written by the test
+const { client, clients } = order;
+const connectionString = readEnv().databaseUrl ?? '';
+await using database = openDatabase({ connection: { connectionString }, name: 'land-load', poolSize: order.lanes });
+const engine: Engine = {
+  database,
+  config: loadKashgar(),
+  home: '/nonexistent',
+  now: () => new Date(Date.now() + order.clockMs),
+  log: silentLogger,
+  onStep: () => {},
+};
+const done = linesOf(order.log).flatMap((told) => (told.what === 'done' ? [told.key] : []));
+const settled = new Set(done.slice(0, -ASKED_AGAIN));
+const mine = wantedLand(order, landUnits()).filter(({ key, twice }, nth) => {
+  const isOwn = nth % clients === client;
+  const isTwin = twice === 'by another client' && (nth + 1) % clients === client;
+  return (isOwn || isTwin) && !settled.has(key);
+});
+process.stdout.write('begins\n');
+await inParallel(mine, order.lanes, work);
+process.stdout.write('done\n');
+
+async function work(wanted: Wanted): Promise<void> {
+  const { key, twice } = wanted;
+  try {
+    const times = twice === 'at once' ? [1, 2] : [1];
+    const told = await Promise.all(times.map(() => reserve(wanted)));
+    const isTwin = Number(key.slice(3)) % clients !== client;
+    if (!isTwin && told.some((each) => each !== null)) await Promise.all(times.map(() => end(wanted)));
+    note({ key, client, what: 'done' });
+  } catch (error) {
+    note({ key, client, what: 'fault', why: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  }
+}
+
+async function reserve({ key, region, parcel, areaSqm }: Wanted): Promise<ReservationView | null> {
+  const askedAt = Date.now();
+  const ask = { key, region, parcel, use: LAND_USE, area: String(areaSqm), by: `client ${client}` };
+  try {
+    const { reservation, decision } = await persistently(() => reserveLand(engine, ask));
+    if (reservation === null) note({ key, client, askedAt, toldAt: Date.now(), what: 'refused', why: decision });
+    else tell('reserved', reservation, askedAt);
+    return reservation;
+  } catch (error) {
+    if (!(error instanceof AppError && error.kind === 'conflict')) throw error;
+    note({ key, client, askedAt, toldAt: Date.now(), what: 'refused', why: error.code });
+    return null;
+  }
+}
+
+async function end({ key, areaSqm, fate }: Wanted): Promise<void> {
+  if (fate === 'kept') return;
+  const askedAt = Date.now();
+  const area = String(fate === 'confirmed' ? areaSqm : Math.ceil(areaSqm * 0.7));
+  const ended = await persistently(() =>
+    fate === 'released'
+      ? releaseReservation(engine, { key, by: `client ${client}` })
+      : confirmReservation(engine, { key, area, by: `client ${client}` }),
+  );
+  tell('ended', ended, askedAt);
+}
+
+/** What a careful client does: as long as it may be a passing fault, the same again. */
+async function persistently<T>(work: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof AppError && error.kind === 'transient')) throw error;
+      process.stdout.write(`again: ${error.code}\n`);
+      await delay(PAUSE_MS);
+    }
+  }
+}
+
+function tell(what: 'reserved' | 'ended', view: ReservationView, askedAt: number): void {
+  const { key, id, status, area, quotaArea, confirmedArea, createdAt } = view;
+  note({
+    key,
+    client,
+    askedAt,
+    toldAt: Date.now(),
+    what,
+    id,
+    status,
+    area,
+    quotaArea,
+    confirmedArea,
+    createdAt,
+  });
+}
+
+function note(told: Told): void {
+  appendFileSync(order.log, `${JSON.stringify(told)}\n`); // at once: what was heard is not to be lost with the process
+}
+
+function linesOf(path: string): Told[] {
+  const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Told); // safe: written above
+}
