@@ -4,6 +4,7 @@ import { benchBulk } from './bulk.ts';
 import { benchContracts } from './contracts.ts';
 import { benchCounty } from './county.ts';
 import { benchCorrections, benchDrops } from './drops.ts';
+import { benchLand } from './land.ts';
 import { benchPickup } from './pickup.ts';
 import { benchReplay } from './replay.ts';
 import { type Figure, toTable } from './report.ts';
@@ -21,6 +22,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   drops: benchDrops,
   corrections: benchCorrections,
   replay: ({ databaseUrl }) => benchReplay(databaseUrl),
+  land: ({ databaseUrl }) => benchLand(databaseUrl),
   pickup: benchPickup,
   starts: benchStarts,
 };

@@ -45,6 +45,10 @@ const RECORDS: readonly [FeedName, string][] = [
     'project-reports',
     'project_no,report_date,physical_progress_pct,planned_progress_pct,escrow_balance,account_frozen,completion_filed\nP1,2025-09-30,26.75,26.6,37339362.67,0,1\nP1,2025-10-31,,27.0,1.00,1,0\n',
   ],
+  [
+    'plan-progress',
+    'item,report_date,region_code,done_units,done_area\n公租房套数,2025-09-30,653101,0,\n公租房套数,2025-10-31,653101,2100,\n公租房建筑面积,2025-10-31,653101,,81900.00\n公租房套数,2025-10-31,653121,5,\n',
+  ],
 ];
 
 test.each(RECORDS)('%s comes out as it was taken in, in the columns of its file', async (feed, text) => {

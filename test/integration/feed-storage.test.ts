@@ -65,7 +65,7 @@ const SAMPLES: Readonly<Record<FeedName, Sample>> = {
   },
   land: {
     table: 'land_entry',
-    values: ['TD-1', 'sold', '地块\t1', '', 33_620, '2025-02-28'],
+    values: ['TD-1', 'sold', '地块\t1', '', 33_620, '2025-02-28', null, 6650],
     stored: {
       entry_no: 'TD-1',
       kind: 'sold',
@@ -73,6 +73,8 @@ const SAMPLES: Readonly<Record<FeedName, Sample>> = {
       land_use: '',
       area_sqm: 33_620,
       date: '2025-02-28',
+      document: null,
+      residential_share_bp: 6650,
     },
   },
   projects: {

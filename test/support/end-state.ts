@@ -93,7 +93,8 @@ const LAWS = {
       or count(*) filter (where e.event = 'resolve') <> case when a.status = 'resolved' then 1 else 0 end`,
   'an alert is open where, and only where, its episode runs': `
     with running as (select r.code, e.kind, e.rulebook as rule from episode e join region r on r.id = e.region_id where e.end_month is null),
-      open as (select subject_code as code, kind, rule from alert where subject_type = 'region' and status <> 'resolved')
+      open as (select subject_code as code, kind, rule from alert where subject_type = 'region' and status <> 'resolved'
+        and kind in ('TIER_SUSPEND', 'TIER_SWAP', 'STOCK_GREW'))
     (select 'no alert' as what, * from running except select 'no alert', * from open)
     union all (select 'no episode', * from open except select 'no episode', * from running)`,
   'nothing is left to do': `

@@ -28,8 +28,7 @@ const engine: Engine = {
   log: silentLogger,
   onStep: () => {},
 };
-const done = linesOf(order.log).flatMap((told) => (told.what === 'done' ? [told.key] : []));
-const settled = new Set(done.slice(0, -ASKED_AGAIN));
+const settled = settledIn(linesOf(order.log));
 const mine = wantedLand(order, landUnits()).filter(({ key, twice }, nth) => {
   const isOwn = nth % clients === client;
   const isTwin = twice === 'by another client' && (nth + 1) % clients === client;
@@ -39,8 +38,19 @@ process.stdout.write('begins\n');
 await inParallel(mine, order.lanes, work);
 process.stdout.write('done\n');
 
+/** Keys of which a client that comes again is sure that nothing is left to do: all that it had done but for the last few. */
+function settledIn(told: readonly Told[]): Set<string> {
+  const settled = new Set<string>();
+  for (const { key, what } of told) {
+    if (what === 'done') settled.add(key);
+    if (what === 'begun') settled.delete(key);
+  }
+  return new Set([...settled].slice(0, -ASKED_AGAIN));
+}
+
 async function work(wanted: Wanted): Promise<void> {
   const { key, twice } = wanted;
+  note({ key, client, what: 'begun' });
   try {
     const times = twice === 'at once' ? [1, 2] : [1];
     const told = await Promise.all(times.map(() => reserve(wanted)));

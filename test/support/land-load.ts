@@ -25,7 +25,17 @@ export type LoadShape = { readonly seed: number; readonly count: number };
 
 const LARGEST_SQM = 2_000;
 const FATES: readonly Fate[] = ['kept', 'kept', 'confirmed', 'confirmed for less', 'released'];
-const TWICE: readonly Wanted['twice'][] = ['no', 'no', 'no', 'no', 'no', 'no', 'at once', 'at once', 'by another client'];
+const TWICE: readonly Wanted['twice'][] = [
+  'no',
+  'no',
+  'no',
+  'no',
+  'no',
+  'no',
+  'at once',
+  'at once',
+  'by another client',
+];
 
 /** The units of Kashgar. */
 export function landUnits(): string[] {
@@ -100,5 +110,6 @@ export type Told =
       /** An answer, or the code of a conflict. */
       readonly why: string;
     }
-  | { readonly key: string; readonly client: number; readonly what: 'done' }
+  /** All that was to be done about a key is done; or it is begun once more. */
+  | { readonly key: string; readonly client: number; readonly what: 'done' | 'begun' }
   | { readonly key: string; readonly client: number; readonly what: 'fault'; readonly why: string };

@@ -3,7 +3,6 @@ import * as z from 'zod';
 import { checkShape } from './check-shape.ts';
 import { cronFault } from './cron.ts';
 import { DEFAULT_EXPECTED, type Expected, expectedShape, toExpected } from './expected.ts';
-import { show } from './fault.ts';
 import type { YamlFile } from './yaml-file.ts';
 
 const schedule = z.strictObject({

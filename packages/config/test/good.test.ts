@@ -1,11 +1,17 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkPlanSums, DEFAULT_CHECKS } from '@quhua/core';
+import { checkPlanSums, DEFAULT_CHECKS, DEFAULT_LAND_POLICY, NO_SIGNALS } from '@quhua/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DEFAULT_ALERTS, DEFAULT_FEEDS, DEFAULT_SCHEDULE, getRulebook, loadConfig, readConfig } from '../src/index.ts';
 import { type Copy, changed, copyGood, GOOD, readGood } from './good.ts';
 
 const config = loadConfig(GOOD);
+
+/** What the land bureau is told of. */
+const LAND_KINDS = [
+  ...(['TIER_SUSPEND', 'TIER_SWAP', 'STOCK_GREW', 'QUOTA_NEAR', 'QUOTA_FULL'] as const),
+  ...(['QUOTA_OVERDRAWN', 'RESERVATION_SUSPENDED', 'PLAN_SIGNAL'] as const),
+];
 
 describe('the configuration of 喀什地区', () => {
   test('has no fault', () => {
@@ -62,6 +68,7 @@ describe('the configuration of 喀什地区', () => {
         { tier: 'SWAP', when: { kind: 'over', months: months(18n) }, landSupply: 'swap', action: '盘活多少、供应多少' },
         { tier: 'FREE', when: { kind: 'always' }, landSupply: 'free', action: '不受限' },
       ],
+      land: DEFAULT_LAND_POLICY,
     });
   });
 
@@ -93,9 +100,21 @@ describe('the configuration of 喀什地区', () => {
         FEED_STALE: 'orange',
         FEED_PARTIAL: 'blue',
         FEED_REFUSED: 'yellow',
+        QUOTA_NEAR: 'blue',
+        QUOTA_FULL: 'yellow',
+        QUOTA_OVERDRAWN: 'orange',
+        RESERVATION_SUSPENDED: 'orange',
+        PLAN_SIGNAL: 'blue',
       },
-      receivers: [{ name: 'market-supervision', title: '市场监管科', channels: [{ channel: 'file' }] }],
-      routes: [{ receiver: 'market-supervision' }],
+      receivers: [
+        { name: 'market-supervision', title: '市场监管科', channels: [{ channel: 'file' }] },
+        {
+          name: 'land-bureau',
+          title: '地区自然资源局',
+          channels: [{ channel: 'queue', consumer: 'land-bureau' }, { channel: 'file' }],
+        },
+      ],
+      routes: [{ receiver: 'market-supervision' }, { receiver: 'land-bureau', kinds: LAND_KINDS }],
     });
     expect(config.schedule).toEqual(DEFAULT_SCHEDULE);
   });
@@ -128,6 +147,49 @@ describe('the plan of 2025', () => {
     expect(cellsOf(2)?.[0]).toEqual({ printed: '-', amount: null });
   });
 
+  test('twelve targets of its text, exact, in its own words; a unit only where the text names one', () => {
+    const said = plan?.targets.map(
+      ({ id, amount, unit, regionCode, done }) => `${id} ${amount} ${unit} ${regionCode ?? '*'} ${done.from}`,
+    );
+    expect(said).toEqual([
+      'presale_permits 89660000 wan-sqm * permits',
+      'new_completed_sale 2360000 wan-sqm * progress',
+      'new_affordable_rental_units 200 homes 653121 progress',
+      'new_affordable_rental_area 1310000 wan-sqm 653121 progress',
+      'urban_village_households 1335 households 653101 progress',
+      'urban_village_homes_started 1922 homes 653101 progress',
+      'shantytown_homes 44 homes 653121 progress',
+      'shantytown_area 330000 wan-sqm 653121 progress',
+      'old_estates 99 count * progress',
+      'old_estate_households 15975 households * progress',
+      'old_estate_area 98190000 wan-sqm * progress',
+      'guaranteed_projects 43 count * projects-delivered',
+    ]);
+    expect(plan?.targets.at(-1)?.source).toBe('全面完成43个保交房项目');
+    const [presale, completed] = plan?.targets ?? [];
+    expect((presale?.amount ?? 0) + (completed?.amount ?? 0)).toBe(plan?.tables[0]?.totals[0]?.amount);
+  });
+
+  test('every column says where it is read off what is done, or is a sum; land counts once it is contracted', () => {
+    for (const { columns, sums } of plan?.tables ?? []) {
+      const totals = sums.map(({ total }) => total);
+      for (const { name, done } of columns) expect([name, done === undefined]).toEqual([name, totals.includes(name)]);
+    }
+    const land = plan?.tables[2]?.columns.flatMap(({ done }) => (done?.from === 'land' ? [done] : [])) ?? [];
+    expect(land.map(({ at, uses }) => [at, uses[0]])).toEqual([
+      ['contracted', '商品住宅用地'],
+      ['contracted', '保障性租赁住宅用地'],
+      ['contracted', '市场化租赁住宅用地'],
+      ['contracted', '公共租赁住房用地'],
+      ['contracted', '其他住宅用地'],
+    ]);
+    expect(plan?.pace).toEqual({ withinPercent: 10 });
+    expect(plan?.signals.landPerHousing).toMatchObject({
+      below: { numerator: 10n, denominator: 100n },
+      far: { numerator: 15n, denominator: 10n },
+    });
+  });
+
   test('amounts are exact integers: centisqm, whole ㎡, homes', () => {
     const first = plan?.tables.map(({ rows }) => rows[0]?.cells[0]?.amount);
     expect(first).toEqual([51_000_000, 3000, 352_300]);
@@ -153,6 +215,13 @@ describe('what may be left out', () => {
       plans: [],
     });
     expect(alerts.routes).toEqual([{ receiver: 'default' }]);
+  });
+
+  test('of a plan targets, pace and signals', () => {
+    const whole = readGood('plan-2025/source.yaml');
+    copy.write('plan-2025/source.yaml', whole.slice(0, whole.indexOf('\ntargets:')));
+    const [plan] = loadConfig(copy.dir).plans;
+    expect(plan).toMatchObject({ targets: [], pace: { withinPercent: 10 }, signals: NO_SIGNALS });
   });
 
   test('single settings: what is not written keeps its default', () => {

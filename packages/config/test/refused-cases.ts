@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { readGood } from './good.ts';
 import { act, type Edit, edit, type RefusedCase } from './refused-case.ts';
 import { ITEM_CASES } from './refused-plan-items.ts';
 
@@ -17,6 +18,10 @@ const R = 'rulebook/mnr-2024-918.yaml';
 const F = 'feeds.yaml';
 const A = 'alerts.yaml';
 const S = 'schedule.yaml';
+/** All routes, as they stand in the file. */
+const ROUTES = readGood(A)
+  .slice(readGood(A).indexOf('\nroutes:') + 1)
+  .trimEnd();
 const C = 'checks.yaml';
 const P = 'plan-2025/source.yaml';
 const T1 = 'plan-2025/table1.csv';
@@ -62,12 +67,16 @@ const FOLDER_CASES: readonly RefusedCase[] = [
 const YAML_CASES: readonly RefusedCase[] = [
   edit('YAML_SYNTAX', [J, 'name: 喀什地区', ' name: 喀什地区'], '7:1 .'),
   edit('YAML_SYNTAX', [S, '  - { job: check-feeds', '\t- { job: check-feeds'], ['10:1 .', '13:3 .']),
-  edit('YAML_SYNTAX', [A, '{ channel: file }', '{ channel: file'], '28:1 .'),
-  edit('YAML_QUOTE', [A, 'title: 市场监管科', 'title: "市场\n      监管科"'], '18:12 receivers[0].title'),
-  edit('YAML_DEPTH', [A, 'receivers:\n', `x: ${'['.repeat(100_000)}`], '15:68 .'),
+  edit(
+    'YAML_SYNTAX',
+    [A, 'consumer: land-bureau }\n      - { channel: file }', 'consumer: land-bureau }\n      - { channel: file'],
+    '36:1 .',
+  ),
+  edit('YAML_QUOTE', [A, 'title: 市场监管科', 'title: "市场\n      监管科"'], '25:12 receivers[0].title'),
+  edit('YAML_DEPTH', [A, 'receivers:\n', `x: ${'['.repeat(100_000)}`], '22:68 .'),
   edit('YAML_DUPLICATE_KEY', [A, '  FEED_LATE: yellow', '  FEED_LATE: yellow\n  FEED_LATE: blue'], '10:3 .'),
-  edit('YAML_ALIAS', [A, 'title: 市场监管科', 'title: &t 市场监管科'], '18:12 receivers[0].title'),
-  edit('YAML_ALIAS', [A, 'title: 市场监管科', 'title: *t'], '18:12 receivers[0].title'),
+  edit('YAML_ALIAS', [A, 'title: 市场监管科', 'title: &t 市场监管科'], '25:12 receivers[0].title'),
+  edit('YAML_ALIAS', [A, 'title: 市场监管科', 'title: *t'], '25:12 receivers[0].title'),
   edit('YAML_TAG', [J, 'name: 喀什地区', 'name: !!str 喀什地区'], '7:8 name'),
   edit(
     'YAML_DOCUMENTS',
@@ -87,10 +96,10 @@ const SHAPE_CASES: readonly RefusedCase[] = [
   edit('KEY_MISSING', [R, 'stock: narrow, ', ''], '9:1 definition.stock'),
   edit('VALUE_TYPE', [J, 'code: "653100"', 'code: 653100'], '6:7 code', '加引号'),
   edit('VALUE_TYPE', [J, 'row: 1, col: 5', 'row: 1, col: "5"'], '23:80 regions[11].tile.col', '去掉引号'),
-  edit('VALUE_TYPE', [S, 'sales: { dueDay: 7, ', 'sales: { dueDay: 7.5, '], '22:20 expected.sales.dueDay'),
+  edit('VALUE_TYPE', [S, 'sales: { dueDay: 7, ', 'sales: { dueDay: 7.5, '], '24:20 expected.sales.dueDay'),
   edit('VALUE_CHOICE', [A, 'TIER_SWAP: orange', 'TIER_SWAP: oragne'], '7:14 levels.TIER_SWAP', 'orange'),
   edit('VALUE_RANGE', [R, 'window: 12', 'window: 49'], '9:58 definition.window'),
-  edit('VALUE_RANGE', [A, 'routes:\n  - { receiver: market-supervision }', 'routes: []'], '28:1 routes'),
+  edit('VALUE_RANGE', [A, ROUTES, 'routes: []'], '36:1 routes'),
   edit('VALUE_FORMAT', [R, 'issued: 2024-04-29', 'issued: 2024-02-30'], '7:9 issued'),
   edit('VALUE_FORMAT', [J, 'short: 疏附', 'short: "疏附 "'], '14:41 regions[2].short'),
 ];
@@ -124,7 +133,7 @@ const MEANING_CASES: readonly RefusedCase[] = [
       'land:\n',
       'land:\n  uses:\n    - { use: 甲, words: [乙], control: exempt, why: x }\n    - { use: 乙, control: controlled, why: x }\n',
     ],
-    '18:1 land.uses[1]',
+    '21:7 land.uses[1]',
   ),
   edit('DEFINITION_MIN', [R, 'minMonths: 8', 'minMonths: 13'], '9:73 definition.minMonths'),
   edit(
@@ -167,44 +176,60 @@ const MEANING_CASES: readonly RefusedCase[] = [
   edit(
     'RECEIVER_TWICE',
     [A, '\nroutes:', '\n  - { name: market-supervision, title: 二, channels: [{ channel: file }] }\nroutes:'],
-    '28:13 receivers[1].name',
+    '36:13 receivers[2].name',
   ),
   edit(
     'RECEIVER_UNKNOWN',
     [A, 'routes:\n', 'routes:\n  - { receiver: market-supervison }\n'],
-    '29:17 routes[0].receiver',
+    '37:17 routes[0].receiver',
     'market-supervision',
   ),
   edit(
     'RECEIVER_UNROUTED',
     [A, '\nroutes:', '\n  - { name: land, title: 二, channels: [{ channel: file }] }\nroutes:'],
-    '28:13 receivers[1].name',
+    '36:13 receivers[2].name',
   ),
   edit(
     'CHANNEL_TWICE',
-    [A, '- { channel: file }', '- { channel: file }\n      - { channel: file }'],
-    '21:9 receivers[0].channels[1]',
+    [
+      A,
+      '市场监管科\n    channels:\n      - { channel: file }',
+      '市场监管科\n    channels:\n      - { channel: file }\n      - { channel: file }',
+    ],
+    '28:9 receivers[0].channels[1]',
   ),
-  edit('CHANNEL_CONSUMER', [A, '- { channel: file }', '- { channel: queue }'], '20:9 receivers[0].channels[0]'),
   edit(
     'CHANNEL_CONSUMER',
-    [A, '- { channel: file }', '- { channel: file, consumer: land }'],
-    '20:26 receivers[0].channels[0].consumer',
+    [
+      A,
+      '市场监管科\n    channels:\n      - { channel: file }',
+      '市场监管科\n    channels:\n      - { channel: queue }',
+    ],
+    '27:9 receivers[0].channels[0]',
+  ),
+  edit(
+    'CHANNEL_CONSUMER',
+    [
+      A,
+      '市场监管科\n    channels:\n      - { channel: file }',
+      '市场监管科\n    channels:\n      - { channel: file, consumer: land }',
+    ],
+    '27:26 receivers[0].channels[0].consumer',
   ),
   edit(
     'ROUTE_REGION',
     [A, 'routes:\n', 'routes:\n  - { receiver: market-supervision, regions: ["653199"] }\n'],
-    '29:47 routes[0].regions[0]',
+    '37:47 routes[0].regions[0]',
   ),
   edit(
     'ROUTE_NEVER',
     [A, 'routes:\n', 'routes:\n  - { receiver: market-supervision, kinds: [TIER_SWAP], levels: [red] }\n'],
-    '29:5 routes[0]',
+    '37:5 routes[0]',
   ),
   edit(
     'KIND_UNROUTED',
     [A, '{ receiver: market-supervision }', '{ receiver: market-supervision, levels: [red, orange] }'],
-    ['28:1 routes', '28:1 routes', '28:1 routes', '28:1 routes'],
+    ['36:1 routes', '36:1 routes', '36:1 routes'],
   ),
   edit('CRON_FORMAT', [S, '"17 2 * * *"', '"17 24 * * *"'], '7:30 jobs[0].cron', '0–23'),
   edit(
@@ -215,12 +240,12 @@ const MEANING_CASES: readonly RefusedCase[] = [
   edit(
     'EXPECTED_REGION',
     [S, 'inventory: { dueDay: 7,', 'inventory: { units: { "653199": { dueDay: 9 } }, dueDay: 7,'],
-    '23:25 expected.inventory.units.653199',
+    '25:25 expected.inventory.units.653199',
   ),
   edit(
     'OWNER_UNKNOWN',
     [S, 'inventory: { dueDay: 7,', 'inventory: { owner: market-supervison, dueDay: 7,'],
-    '23:23 expected.inventory.owner',
+    '25:23 expected.inventory.owner',
     'market-supervision',
   ),
 ];

@@ -117,7 +117,11 @@ function permitted({ facts, period: { year, date }, regionCode }: DoneInput): Do
     const none = last < first ? `${monthText(first)}还没有结束` : `${year}年的新批准预售面积未报`;
     return unknown(owed(none));
   }
-  const newest = months.map(({ month }) => month).sort().at(-1) ?? first;
+  const newest =
+    months
+      .map(({ month }) => month)
+      .sort()
+      .at(-1) ?? first;
   const known = new Set(months.map(({ month }) => month));
   const gaps = monthRange(first, newest).filter((month) => !known.has(month));
   return {

@@ -204,10 +204,12 @@ function unmatchedReports({ facts, watched, period: { year, date } }: Work): Unm
     ({ item, reportedOn }) =>
       reportedOn.startsWith(`${year}-`) && reportedOn <= date && !asked.some((one) => isPlanItem(one, item)),
   );
-  const first = new Map(strange.map((report) => [`${report.regionCode} ${matchingKey(report.item)}`, report]));
-  return [...first.values()].map(({ regionCode, item }) => {
-    return { feed: 'plan-progress', regionCode, what: `“${item}”不是本年计划中由报表填报的项目，没有计入` };
-  });
+  const byItem = Map.groupBy(strange, ({ regionCode, item }) => `${regionCode} ${matchingKey(item)}`);
+  return [...byItem.values()]
+    .flatMap((same) => same.slice(0, 1))
+    .map(({ regionCode, item }) => {
+      return { feed: 'plan-progress', regionCode, what: `“${item}”不是本年计划中由报表填报的项目，没有计入` };
+    });
 }
 
 /** Land that was supplied for a use that no column of the plan takes. */

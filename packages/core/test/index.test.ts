@@ -22,6 +22,6 @@ test('core reads no clock, no chance, no environment and no file, and imports it
     const source = sourceOf(name);
     expect(source, name).not.toMatch(/Date\.now|new Date\(\)|Math\.random|process\.|fetch\(|setTimeout|parseFloat/u);
     for (const [, from = ''] of source.matchAll(/from '([^']+)'/gu))
-      expect(from, name).toMatch(/^\.\.?\/(?:checks\/)?[a-z-]+\.ts$/u);
+      expect(from, name).toMatch(/^\.\.?\/(?:[a-z-]+\/)?[a-z-]+\.ts$/u);
   }
 });

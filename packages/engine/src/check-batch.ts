@@ -17,6 +17,7 @@ import {
 } from '@quhua/core';
 import { type FeedReading, hasTotals, type ReadPlan, reasonAtLine } from '@quhua/feeds';
 import { type Db, type HistoryMonth, listEarlierNetSales, listFigureHistory, type RegionIds } from '@quhua/storage';
+import { createPlanCheck } from './check-plan.ts';
 import { type Engine, firstOpenMonth } from './engine.ts';
 import { createFileFigures, type Gathered } from './file-figures.ts';
 import { createLedgerCheck } from './land/check-ledger.ts';
@@ -65,6 +66,7 @@ export const NO_FINDINGS: BatchFindings = { verdicts: [], holds: [], notes: [] }
 export function createBatchCheck(engine: Engine, input: BatchCheckInput): BatchCheck | null {
   const { feed } = input;
   if (feed === 'land') return createLedgerCheck(engine);
+  if (feed === 'plan-progress') return createPlanCheck(engine);
   if (!isMonthlyFeed(feed) || !isChecked(feed, engine.config.checks)) return null;
   const file = createFileFigures(feed);
   return {

@@ -23,9 +23,17 @@ export function createPlanCheck({ config }: Engine): BatchCheck {
       for (const line of lines) kept.delete(line);
     },
     finish: async (_, { plan }) => {
-      const verdicts = [...kept].map(([line, { said: { column, ...fault }, raw }]): Verdict => {
-        return { line, outcome: 'warned', reasons: [reasonAtLine(plan, { line, month: null }, column, fault)], raw };
-      });
+      const verdicts = [...kept].map(
+        ([
+          line,
+          {
+            said: { column, ...fault },
+            raw,
+          },
+        ]): Verdict => {
+          return { line, outcome: 'warned', reasons: [reasonAtLine(plan, { line, month: null }, column, fault)], raw };
+        },
+      );
       return { verdicts: verdicts.sort((a, b) => a.line - b.line), holds: [], notes: [] };
     },
   };

@@ -17,6 +17,7 @@ import {
 } from '@quhua/core';
 import { findLandKnown, listLandEntries, listPermitted, listPlanProgress, listProjectStates } from '@quhua/storage';
 import { type Engine, refuseFuture } from './engine.ts';
+import { findUnit, parseDay } from './land/question.ts';
 
 export type PlanProgressInput = {
   /** Left out: the year of `date`, or the newest plan. */
@@ -25,6 +26,8 @@ export type PlanProgressInput = {
   readonly date?: string;
   /** What was known then; left out: now. */
   readonly asOf?: Date;
+  /** One unit only, as people write it. */
+  readonly region?: string;
 };
 
 export type PlanRegion = { readonly code: string; readonly name: string };
@@ -82,7 +85,8 @@ export type PlanProgressDocument = {
 /**
  * A year's plan beside what is done of it, and the plan's own oddities.
  *
- * Errors: not_found/PLAN_NOT_FOUND, invalid/PLAN_DATE (a day that is not of the year), invalid/AS_OF_FUTURE. Reads only.
+ * Errors: not_found/PLAN_NOT_FOUND, invalid/PLAN_DATE (not of the plan's year, or not over by then), DATE_FORMAT,
+ * REGION_UNKNOWN, AS_OF_FUTURE. Reads only.
  */
 export async function planProgress(engine: Engine, input: PlanProgressInput = {}): Promise<PlanProgressDocument> {
   const { regions, timezone } = engine.config.jurisdiction;
@@ -91,7 +95,11 @@ export async function planProgress(engine: Engine, input: PlanProgressInput = {}
   const plan = getPlan(engine, input, today);
   const date = dateIn(plan, input.date, today);
   const facts = await loadFacts(engine, { plan, date, asOf });
-  const { items, unmatched } = planWatch({ plan, facts, date, regionCodes: regions.map(({ code }) => code) });
+  const watch = planWatch({ plan, facts, date, regionCodes: regions.map(({ code }) => code) });
+  const asked = input.region === undefined ? null : findUnit(engine, input.region).code;
+  const isAsked = ({ regionCode }: { readonly regionCode: string | null }): boolean =>
+    asked === null || regionCode === asked;
+  const items = watch.items.filter(isAsked);
   const names = new Map(regions.map(({ code, name }) => [code, name]));
   const regionOf = (code: string): PlanRegion => ({ code, name: names.get(code) ?? code });
   return {
@@ -102,21 +110,27 @@ export async function planProgress(engine: Engine, input: PlanProgressInput = {}
     elapsed: elapsedIn(plan.year, date),
     simulated: items.some(({ result }) => result.simulated),
     items: items.map((item) => toItem(item, regionOf)),
-    signals: planSignals(plan, plan.signals).map(({ regionCode, ...signal }) => {
-      return { ...signal, region: regionOf(regionCode) };
-    }),
-    unmatched: unmatched.map(({ regionCode, feed, what }) => ({ region: regionOf(regionCode), feed, text: what })),
+    signals: planSignals(plan, plan.signals)
+      .filter(isAsked)
+      .map(({ regionCode, ...signal }) => ({ ...signal, region: regionOf(regionCode) })),
+    unmatched: watch.unmatched
+      .filter(isAsked)
+      .map(({ regionCode, feed, what }) => ({ region: regionOf(regionCode), feed, text: what })),
   };
 }
 
 /** The plan that is asked for; without a wish the one of today's year, or the newest. Errors: not_found/PLAN_NOT_FOUND. */
 function getPlan({ config }: Engine, { year, date }: PlanProgressInput, today: string): Plan {
-  const wanted = year ?? (date === undefined ? null : Number(date.slice(0, 4)));
+  const wanted = year ?? (date === undefined ? null : Number(parseDay(date).slice(0, 4)));
   const plan = wanted === null ? currentPlan(config.plans, today) : config.plans.find((one) => one.year === wanted);
   if (plan !== undefined) return plan;
   const known = config.plans.map((one) => one.year).join('、');
   const has = known === '' ? '配置中没有年度计划' : `有 ${known} 年的计划`;
-  throw new AppError('not_found', 'PLAN_NOT_FOUND', `没有${wanted ?? '年度'}${wanted === null ? '' : '年的'}计划：${has} / no such plan`);
+  throw new AppError(
+    'not_found',
+    'PLAN_NOT_FOUND',
+    `没有${wanted ?? '年度'}${wanted === null ? '' : '年的'}计划：${has} / no such plan`,
+  );
 }
 
 /** The plan of a day's year; without one the newest. */
@@ -126,13 +140,16 @@ export function currentPlan(plans: readonly Plan[], today: string): Plan | undef
 }
 
 function dateIn({ year }: Plan, asked: string | undefined, today: string): string {
-  if (asked !== undefined && !asked.startsWith(`${year}-`)) {
-    throw new AppError('invalid', 'PLAN_DATE', `日期 ${asked} 不在 ${year} 年内 / the day is not of the plan's year`);
-  }
-  if (asked !== undefined) return asked;
   const [first, last] = [`${year}-01-01`, `${year}-12-31`];
-  if (today < first) return first;
-  return today > last ? last : today;
+  if (asked === undefined) return today < first ? first : today > last ? last : today;
+  const date = parseDay(asked);
+  if (date >= first && date <= last && date <= today) return date;
+  const why = date > today ? `晚于数据所知的 ${today}` : `不在 ${year} 年内`;
+  throw new AppError(
+    'invalid',
+    'PLAN_DATE',
+    `日期 ${date} ${why} / not a day of the plan's year that was over by then`,
+  );
 }
 
 type Asked = { readonly plan: Plan; readonly date: string; readonly asOf: Date };
@@ -147,7 +164,11 @@ async function loadFacts({ database: { db }, config }: Engine, { plan, date, asO
     land: await listLandEntries(db, { jurisdiction, asOf }),
     landKnownOn: landKnown === null ? null : dayAt(landKnown, timezone),
     projects,
-    projectsReportedOn: projects.map(({ reportedOn }) => reportedOn ?? '').sort().at(-1) || null,
+    projectsReportedOn:
+      projects
+        .map(({ reportedOn }) => reportedOn ?? '')
+        .sort()
+        .at(-1) || null,
     progress: await listPlanProgress(db, request),
   };
 }

@@ -39,7 +39,8 @@ function changesOf(engine: Engine, { plan, signals, open, month }: State): UnitA
   const wanted = new Map<string, NewAlert>();
   for (const region of engine.config.jurisdiction.regions) {
     const own = byRegion.get(region.code) ?? [];
-    if (plan !== undefined && own.length > 0) wanted.set(region.code, toAlert(engine, { plan, region, signals: own, month }));
+    if (plan !== undefined && own.length > 0)
+      wanted.set(region.code, toAlert(engine, { plan, region, signals: own, month }));
   }
   const running = new Map(open.map((alert) => [alert.subject.code, alert]));
   const same = open.filter((alert) => isSame(alert, wanted.get(alert.subject.code)));
@@ -61,7 +62,10 @@ function changesOf(engine: Engine, { plan, signals, open, month }: State): UnitA
 }
 
 /** Of one plan, with the same signals; their figures may differ. */
-function isSame(a: Pick<NewAlert, 'rule' | 'inputs'> | undefined, b: Pick<NewAlert, 'rule' | 'inputs'> | undefined): boolean {
+function isSame(
+  a: Pick<NewAlert, 'rule' | 'inputs'> | undefined,
+  b: Pick<NewAlert, 'rule' | 'inputs'> | undefined,
+): boolean {
   return a !== undefined && b !== undefined && a.rule === b.rule && codesOf(a.inputs) === codesOf(b.inputs);
 }
 

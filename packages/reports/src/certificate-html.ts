@@ -30,11 +30,11 @@ ${content.simulated ? `<p class="void">${SIMULATED}</p>\n` : ''}<h1>${TITLE}</h1
 <p class="subtitle" lang="en">${SUBTITLE}</p>
 <p class="number">${escaped(content.number)}</p>
 <p class="conclusion">${content.conclusion.map(escaped).join('<br>')}</p>
-<table>
+<div class="form"><table>
 <colgroup>${COLUMNS.map((width) => `<col style="width:${((width / TEXT_WIDTH) * 100).toFixed(3)}%">`).join('')}</colgroup>
 ${content.rows.map(rowHtml).join('\n')}
 <tbody class="sign"><tr>${SIGNATURES.map((label) => `<th scope="row">${label}</th><td colspan="2"></td>`).join('')}</tr></tbody>
-</table>
+</table></div>
 ${proofHtml(content, qr)}
 ${content.simulated ? `<div class="across" aria-hidden="true"><span>${SIMULATED}</span></div>\n` : ''}</main>
 ${SCRIPT_OPEN}${scriptJson(certificate)}${SCRIPT_CLOSE}

@@ -29,13 +29,15 @@ export function certificateStyle({ sizePt, margins }: Pick<CertificateContent, '
 * { box-sizing: border-box; }
 html { background: #e9e9e6; -webkit-print-color-adjust: exact; print-color-adjust: exact; }
 body { margin: 0; color: #000; font-family: ${FANG_SONG}; font-size: ${sizePt}pt; line-height: ${LEADING}; }
-.sheet { position: relative; width: ${PAGE.width}mm; height: ${PAGE.height}mm; margin: 8mm auto; overflow: hidden; background: #fff;
-  padding: ${margins.top}mm ${PAGE.right}mm 0 ${PAGE.left}mm; box-shadow: 0 1px 8px rgb(0 0 0 / 25%); }
+.sheet { position: relative; display: flex; flex-direction: column; width: ${PAGE.width}mm; height: ${PAGE.height}mm; margin: 8mm auto; overflow: hidden; background: #fff;
+  padding: ${margins.top}mm ${PAGE.right}mm 10mm ${PAGE.left}mm; box-shadow: 0 1px 8px rgb(0 0 0 / 25%); }
 h1 { margin: 0; text-align: center; font: 400 ${TITLE_PT}pt/${LEADING} ${SONG}; letter-spacing: 0.06em; }
 .subtitle { margin: 0; text-align: center; font-size: ${SUBTITLE_PT}pt; letter-spacing: 0.04em; }
 .number { margin: 0; text-align: right; font-size: ${NUMBER_PT}pt; }
 .conclusion { margin: 1mm 0 3mm; padding: 2mm 2mm; border-top: 0.7mm solid #c8102e; border-bottom: 0.25mm solid #c8102e;
   text-align: center; font: 700 ${CONCLUSION_PT}pt/${LEADING} ${HEI}; overflow-wrap: anywhere; }
+.sheet > * { flex: none; }
+.sheet > .form { flex: 0 1 auto; min-height: 0; overflow: hidden; } /* if a font is wider than any, the code still stands */
 table { width: 100%; border-collapse: collapse; table-layout: fixed; border: 0.4mm solid #000; }
 th, td { padding: ${CELL_PADDING / 2}mm ${CELL_SIDE}mm; border: ${BORDER}mm solid #000; text-align: left; vertical-align: middle; font-weight: 400;
   overflow-wrap: anywhere; }

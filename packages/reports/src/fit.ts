@@ -82,14 +82,18 @@ const LOST = 1;
 /** A word of letters and digits, which stays in one line if it can; else one character. */
 const PIECE = /[\u0021-\u024f]+|./gsu;
 
-/** How many lines a text takes at most, whichever of the usual fonts sets it. */
+/** More than a page has: what follows need not be measured. */
+const ENDLESS = 150;
+
+/** How many lines a text takes at most, whichever of the usual fonts sets it; of one that no page holds, only that. */
 export function linesOf(text: string, place: Place): number {
   const room = capacityOf(place);
-  if (unitsOf(text) <= room) return 1;
+  if (text.length < 2 * room && unitsOf(text) <= room) return 1;
   const usable = room - LOST;
   let lines = 1;
   let used = 0;
-  for (const piece of text.match(PIECE) ?? []) {
+  for (const [piece] of text.matchAll(PIECE)) {
+    if (lines > ENDLESS) break;
     const units = unitsOf(piece);
     used += units;
     if (used <= usable || piece === ' ') continue;
@@ -102,7 +106,7 @@ export function linesOf(text: string, place: Place): number {
 /** A text cut to so many lines, with `…` where something was left out. */
 export function cut(text: string, lines: number, place: Place): string {
   if (lines === Infinity || linesOf(text, place) <= lines) return text;
-  const letters = [...text];
+  const letters = [...text.slice(0, Math.ceil(4 * lines * capacityOf(place)))]; // no letter is as narrow as a quarter
   let fits = 0;
   let over = letters.length;
   while (over - fits > 1) {
@@ -137,6 +141,7 @@ function unitsOf(text: string): number {
 }
 
 function unitOf(letter: string): number {
+  if (/[mwMW@%&]/u.test(letter)) return letter === 'W' ? 1.1 : 1;
   if (/[a-z\d\u0020-\u002f]/u.test(letter)) return 0.58;
   return /[\u0021-\u024f]/u.test(letter) && letter !== '×' && letter !== '÷' ? 0.75 : 1;
 }

@@ -168,8 +168,8 @@ export {
   type OutboxRow,
   reofferOutbox,
 } from './outbox.ts';
-export { listFirstRows, listRefusedRows, type RefusedRow } from './refused-rows.ts';
 export { type DoneRequest, findLandKnown, listPermitted, listPlanProgress, listProjectStates } from './plan-done.ts';
+export { listFirstRows, listRefusedRows, type RefusedRow } from './refused-rows.ts';
 export { type RegionIds, syncRegions } from './regions.ts';
 export { hasReported } from './reported.ts';
 export { claimRun, findLastSlot, finishRun, listAbandonedRuns, listRuns, skipRuns } from './runs.ts';

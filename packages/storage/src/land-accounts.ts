@@ -213,6 +213,9 @@ export type ParcelFacts = {
   readonly parcelNo: string;
   readonly areaSqm: number | null;
   readonly announcedOn: string | null;
+  /** Takings of quota, oldest first, with the days on which they began and ended. */
+  readonly uses: readonly { readonly since: string; readonly endedOn: string | null }[];
+  readonly withdrawnOn: string | null;
   readonly recovered: readonly { readonly entryNo: string; readonly date: string }[];
 };
 

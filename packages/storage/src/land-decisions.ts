@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { AppError } from '@quhua/core';
 import { sql } from 'kysely';
 import type { Db } from './database.ts';
+import { executePrepared } from './prepared.ts';
 
 export type DecisionPurpose = 'check' | 'reserve' | 'recheck';
 
@@ -27,7 +28,7 @@ export type LandDecisionRecord = NewLandDecision & { readonly id: number };
 
 /** Stores a decision with all that it rests on; returns its id. */
 export async function saveLandDecision(db: Db, input: NewLandDecision): Promise<number> {
-  const { id } = await db
+  const query = db
     .insertInto('land_decision')
     .values({
       jurisdiction: input.jurisdiction,
@@ -47,8 +48,10 @@ export async function saveLandDecision(db: Db, input: NewLandDecision): Promise<
       decision: JSON.stringify(input.decision),
     })
     .returning('id')
-    .executeTakeFirstOrThrow();
-  return id;
+    .compile();
+  const [row] = (await executePrepared(db, query)).rows;
+  if (row === undefined) throw new Error('an insert of one row returns one');
+  return row.id;
 }
 
 type Row = Awaited<ReturnType<ReturnType<typeof selectDecisions>['execute']>>[number];

@@ -2,6 +2,7 @@ import type { Month, Status } from '@quhua/core';
 import { sql } from 'kysely';
 import type { Db } from './database.ts';
 import type { LandAccount, ParcelFacts } from './land-accounts.ts';
+import { executePrepared } from './prepared.ts';
 
 export type LandFactsRequest = {
   readonly jurisdiction: string;
@@ -87,7 +88,7 @@ type RawAccount = {
 export async function readLandFacts(db: Db, request: LandFactsRequest): Promise<LandFacts> {
   const { jurisdiction, regionId, rulebook, year, parcelKey, before, reportsFrom, broad } = request;
   const needsBroad = broad ? sql`and o.unpermitted_centisqm is not null` : sql``;
-  const { rows } = await sql<Answer>`
+  const query = sql<Answer>`
     select json_build_object(
       'assessment', (select json_build_object('id', a.id, 'definition', a.definition, 'month', a.month, 'status', a.status, 'tier', a.tier,
           'previousTier', a.previous_tier, 'stockCentisqm', a.stock_centisqm, 'soldCentisqm', a.sold_centisqm, 'monthsPresent', a.months_present,
@@ -99,7 +100,7 @@ export async function readLandFacts(db: Db, request: LandFactsRequest): Promise<
           'carried', c.carried_sqm, 'completed', c.completed_sqm, 'recovered', c.recovered_sqm, 'reserved', c.reserved_sqm,
           'confirmed', c.confirmed_sqm) from land_account c where c.region_id = ${regionId} and c.year = ${year}),
       'parcels', (select coalesce(json_agg(json_build_object('regionId', p.region_id, 'parcelNo', p.parcel_no, 'areaSqm', p.area_sqm,
-          'announcedOn', p.announced_on, 'recovered', p.recovered) order by p.region_id), '[]')
+          'announcedOn', p.announced_on, 'uses', p.uses, 'withdrawnOn', p.withdrawn_on, 'recovered', p.recovered) order by p.region_id), '[]')
         from land_parcel p where p.jurisdiction = ${jurisdiction} and p.parcel_key = ${parcelKey}),
       'own', (select coalesce(json_agg(json_build_object('kind', l.kind, 'areaSqm', l.area_sqm, 'reservationId', l.reservation_id,
           'entryNo', l.entry_no) order by l.id), '[]')
@@ -121,7 +122,8 @@ export async function readLandFacts(db: Db, request: LandFactsRequest): Promise<
       'unconfirmed', (select coalesce(json_agg(t.kind), '[]') from alert t where t.jurisdiction = ${jurisdiction} and t.subject_type = 'region'
           and t.subject_code = (select r.code from region r where r.id = ${regionId}) and t.resolved_at is null and t.status = 'unconfirmed')
     ) as facts
-  `.execute(db);
+  `.compile(db);
+  const { rows } = await executePrepared(db, query);
   const facts = rows[0]?.facts;
   if (facts === undefined) throw new Error('a select without a table gives one row');
   return { ...facts, account: toAccount(facts.account) };

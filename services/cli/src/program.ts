@@ -34,6 +34,11 @@ const COMMANDS: readonly Entry[] = [
     load: () => import('./commands/assess.ts').then((m) => m.assess),
   },
   {
+    name: 'plan',
+    about: '年度住房计划的完成情况 / what of the year’s plan is done',
+    load: () => import('./commands/plan.ts').then((m) => m.plan),
+  },
+  {
     name: 'alerts',
     about: '查看、确认预警 / list, show and confirm alerts',
     load: () => import('./commands/alerts.ts').then((m) => m.alerts),

@@ -140,8 +140,14 @@ function reservationLines({ entries, reservations }: AccountFacts, policy: LandP
   });
 }
 
+/** What of a parcel says whether the ledger speaks for it. */
+export type ParcelClaim = {
+  readonly uses: readonly { readonly endedOn: string | null; readonly since: Pick<LandEntry, 'date'> }[];
+  readonly withdrawnOn: string | null;
+};
+
 /** Whether the ledger has taken a reservation over: the parcel takes quota there, or gave it back since. */
-export function replaces({ uses, withdrawnOn }: Parcel, reservedOn: string): boolean {
+export function replaces({ uses, withdrawnOn }: ParcelClaim, reservedOn: string): boolean {
   const taken = uses.some(({ endedOn, since }) => endedOn === null || since.date >= reservedOn);
   return taken || (withdrawnOn !== null && withdrawnOn >= reservedOn);
 }

@@ -128,7 +128,7 @@ test.each([
   { lines: ['announced 03-01 1000 工业用地'], uses: [], why: 'nor does a use that the rules do not know' },
   { lines: [`announced 03-01 1000 ${VILLAGE} @3000`], uses: ['reserved 2025 300 E1 03-01'], why: 'by its share' },
   { lines: ['announced 03-01 1000 @0'], uses: ['reserved 2025 0 E1 03-01'], why: 'a share of 0 takes 0' },
-])('$lines give $uses: $why', ({ lines, uses }) => {
+])('what a parcel takes: $why', ({ lines, uses }) => {
   expect(usesOf(lines, withLand({}))).toEqual(uses);
   expect(usesOf(lines.toReversed(), withLand({})).length).toBe(uses.length);
 });
@@ -138,7 +138,7 @@ test.each([
   { lines: [...LIFE, 'completed 11-01 400'], area: 900, calledOff: null, why: 'a phase is not the parcel' },
   { lines: ['completed 11-01 400'], area: null, calledOff: null, why: 'only completions are known' },
   { lines: ['announced 03-01 1000', 'withdrawn 04-01 1000'], area: 1000, calledOff: '2025-04-01', why: 'called off' },
-])('$lines: an area of $area, called off $calledOff: $why', ({ lines, area, calledOff }) => {
+])('an area of $area, called off $calledOff: $why', ({ lines, area, calledOff }) => {
   const parcel = parcelOf(ledger(...lines), withLand({}));
   expect([parcel.areaSqm, parcel.withdrawnOn]).toEqual([area, calledOff]);
 });

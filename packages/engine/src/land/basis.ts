@@ -23,6 +23,7 @@ import {
   type QuotaLine,
   quotaLinesOf,
   type Rulebook,
+  replaces,
   type UnitHealth,
   unitHealth,
   yearOf,
@@ -36,9 +37,9 @@ import {
   readLandFacts,
 } from '@quhua/storage';
 import { assessMonths } from '../assess-months.ts';
-import { deriveAssessments } from '../derive.ts';
 import { type Engine, regionIdsOf } from '../engine.ts';
 import { refusalsOf } from '../refused-units.ts';
+import { deriveNewest, supplyKnownAt } from './known-tiers.ts';
 import { invalid } from './question.ts';
 
 /** A basis with where it is from: what the account's version was, or its lines where they were derived as of an instant. */
@@ -49,6 +50,8 @@ export type FoundBasis = {
   readonly account: { readonly id: number; readonly version: number } | null;
   readonly lines: readonly QuotaLine[] | null;
   readonly closed: boolean;
+  /** The ledger speaks for the parcel on that day, in whatever year it counts: a reservation would take nothing. */
+  readonly takenOver: boolean;
   readonly simulated: boolean;
 };
 
@@ -114,6 +117,7 @@ async function loadStored(engine: Engine, { question, rulebook }: BasisInput): P
     account: facts.account === null ? null : { id: facts.account.id, version: facts.account.version },
     lines: null,
     closed: facts.account?.closed ?? false,
+    takenOver: parcel !== undefined && replaces(claimOf(parcel), question.date),
     simulated: (assessment?.simulated ?? false) || (facts.account?.simulated ?? false),
     basis: {
       assessment:
@@ -127,11 +131,20 @@ async function loadStored(engine: Engine, { question, rulebook }: BasisInput): P
         known: parcel !== undefined,
         ownSqm,
         recovered: parcel?.recovered.findLast(({ date }) => isSameYear(date, question.date)) ?? null,
-        announced: await announcedOf(engine, { question, rulebook, announcedOn: parcel?.announcedOn ?? null }),
+        announced: await announcedOf(engine, {
+          question,
+          rulebook,
+          announcedOn: parcel?.announcedOn ?? null,
+          asOf: engine.now(),
+        }),
       },
       plan: planOf(engine, question, rulebook, quota.reserved + quota.confirmed - ownSqm),
     },
   };
+}
+
+function claimOf({ uses, withdrawnOn }: LandFacts['parcels'][number]) {
+  return { uses: uses.map(({ since, endedOn }) => ({ since: { date: since }, endedOn })), withdrawnOn };
 }
 
 function withSupply(
@@ -161,7 +174,10 @@ async function loadKnown(
       .map(({ areaSqm }) => ({ own: false, areaSqm })),
   ]);
   const year = yearOf(question.date);
-  const lines = quotaLinesOf({ entries, reservations }, policy).filter((line) => line.year === year);
+  const supply = await supplyKnownAt(engine, { rulebook, codes: [question.regionCode], asOf });
+  const supplyOn = supply.get(question.regionCode);
+  const facts = { entries, reservations, ...(supplyOn === undefined ? {} : { supplyOn }) };
+  const lines = quotaLinesOf(facts, policy).filter((line) => line.year === year);
   const quota = addUp(lines);
   const own = lines.filter(
     ({ kind, parcelNo }) =>
@@ -180,6 +196,7 @@ async function loadKnown(
     account: null,
     lines,
     closed: false,
+    takenOver: parcel !== undefined && replaces(parcel, question.date),
     simulated: (assessment?.simulated ?? false) || entries.some((entry) => entry.simulated),
     basis: {
       assessment: assessment === null ? null : { ...assessment, asOf: asOf.toISOString() },
@@ -190,7 +207,7 @@ async function loadKnown(
         known: parcel !== undefined,
         ownSqm,
         recovered: recoveredIn(parcel, question.date),
-        announced: await announcedOf(engine, { question, rulebook, announcedOn: standing(parcel) }),
+        announced: await announcedOf(engine, { question, rulebook, announcedOn: standing(parcel), asOf }),
       },
       plan: planOf(engine, question, rulebook, quota.reserved + quota.confirmed - ownSqm),
     },
@@ -335,42 +352,21 @@ function ownRemarks(own: readonly { readonly kind: string }[]): LandRemark[] {
   return [];
 }
 
-type Announced = { readonly question: LandQuestion; readonly rulebook: Rulebook; readonly announcedOn: string | null };
-
-async function announcedOf(
-  engine: Engine,
-  { question, rulebook, announcedOn }: Announced,
-): Promise<LandBasis['parcel']['announced']> {
-  if (announcedOn === null) return null;
-  if (landPolicyOf(rulebook).announcedBefore === 'bound') return { date: announcedOn, landSupply: null };
-  const before = await deriveNewest(engine, {
-    question: { ...question, date: announcedOn },
-    rulebook,
-    asOf: engine.now(),
-  });
-  return { date: announcedOn, landSupply: before?.landSupply ?? null };
-}
-
-type Newest = {
-  readonly question: Pick<LandQuestion, 'regionCode' | 'date'>;
+type Announced = {
+  readonly question: LandQuestion;
   readonly rulebook: Rulebook;
+  readonly announcedOn: string | null;
   readonly asOf: Date;
 };
 
-/** Newest assessment with a tier of the months that were over on a day, as it follows from what was known at an instant. */
-async function deriveNewest(engine: Engine, { question, rulebook, asOf }: Newest): Promise<Assessment | null> {
-  const to = addMonths(question.date.slice(0, 7), -1);
-  const from = addMonths(to, -landPolicyOf(rulebook).assessmentMaxAgeMonths - 12);
-  for await (const { assessments } of deriveAssessments(engine, {
-    rulebook,
-    from,
-    to,
-    asOf,
-    codes: [question.regionCode],
-  })) {
-    return assessments.findLast(({ tier }) => tier !== null) ?? null;
-  }
-  return null;
+async function announcedOf(
+  engine: Engine,
+  { question, rulebook, announcedOn, asOf }: Announced,
+): Promise<LandBasis['parcel']['announced']> {
+  if (announcedOn === null) return null;
+  if (landPolicyOf(rulebook).announcedBefore === 'bound') return { date: announcedOn, landSupply: null };
+  const before = await deriveNewest(engine, { question: { ...question, date: announcedOn }, rulebook, asOf });
+  return { date: announcedOn, landSupply: before?.landSupply ?? null };
 }
 
 /** What the year's plan foresees for this use in this unit, in whole ㎡, and what of it is taken. */

@@ -44,6 +44,7 @@ async function toDecided(engine: Engine, record: LandDecisionRecord): Promise<De
       account: record.account,
       lines: lines ?? null,
       closed: false,
+      takenOver: false,
       simulated,
     },
   };

@@ -1,5 +1,6 @@
 import {
   type Assessment,
+  addMonths,
   addUp,
   dayAt,
   getTierRule,
@@ -24,6 +25,7 @@ import { assessMonths } from '../assess-months.ts';
 import { deriveAssessments } from '../derive.ts';
 import { type Engine, refuseFuture, regionIdsOf, ruleInForce } from '../engine.ts';
 import { presentQuota } from './decide-land.ts';
+import { supplyKnownAt } from './known-tiers.ts';
 import { type QuotaLineView, viewLine } from './lines.ts';
 import { findUnit } from './question.ts';
 import { type ReservationView, viewOf } from './reserve-land.ts';
@@ -120,8 +122,10 @@ async function knownBalances(
   { wanted, year, asOf }: { readonly wanted: Wanted; readonly year: number; readonly asOf: Date },
 ) {
   const { db } = engine.database;
-  const policy = landPolicyOf(ruleInForce(engine));
+  const rulebook = ruleInForce(engine);
+  const policy = landPolicyOf(rulebook);
   const regionIds = wanted.map(({ id }) => id);
+  const supply = await supplyKnownAt(engine, { rulebook, codes: wanted.map(({ region }) => region.code), asOf });
   const entries = Map.groupBy(
     await listLandEntries(db, { jurisdiction: engine.config.jurisdiction.code, asOf, regionIds }),
     ({ regionCode }) => regionCode,
@@ -130,13 +134,17 @@ async function knownBalances(
   return new Map(
     wanted.map(({ region, id }): [number, Balance] => {
       const own = entries.get(region.code) ?? [];
-      const lines = quotaLinesOf({ entries: own, reservations: reservations.get(id) ?? [] }, policy).filter(
-        (line) => line.year === year,
-      );
+      const supplyOn = supply.get(region.code);
+      const facts = { entries: own, reservations: reservations.get(id) ?? [] };
+      const all = quotaLinesOf({ ...facts, ...(supplyOn === undefined ? {} : { supplyOn }) }, policy);
+      const lines = all.filter((line) => line.year === year);
       return [id, { sums: addUp(lines), closed: false, simulated: own.some((entry) => entry.simulated), lines }];
     }),
   );
 }
+
+/** How old the newest tier of a unit may be to be shown. */
+const MONTHS_BACK = 120;
 
 async function tiersOf(engine: Engine, { wanted, asOf }: { readonly wanted: Wanted; readonly asOf: Date | null }) {
   const rulebook = ruleInForce(engine);
@@ -157,7 +165,8 @@ async function tiersOf(engine: Engine, { wanted, asOf }: { readonly wanted: Want
   }
   const to = dayAt(asOf, engine.config.jurisdiction.timezone).slice(0, 7);
   const codes = wanted.map(({ region }) => region.code);
-  for await (const { code, assessments } of deriveAssessments(engine, { rulebook, from: '1900-01', to, asOf, codes })) {
+  const from = addMonths(to, -MONTHS_BACK);
+  for await (const { code, assessments } of deriveAssessments(engine, { rulebook, from, to, asOf, codes })) {
     const last: Assessment | undefined = assessments.findLast(({ tier }) => tier !== null);
     if (last?.tier != null) note(code, last.tier);
   }

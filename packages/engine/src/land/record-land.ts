@@ -7,6 +7,7 @@ import {
   type LandEntry,
   type LandKind,
   landPolicyOf,
+  parcelKey,
 } from '@quhua/core';
 import { listLandEntries } from '@quhua/storage';
 import { type Engine, ruleInForce } from '../engine.ts';
@@ -72,13 +73,22 @@ export async function recordLand(engine: Engine, input: RecordInput): Promise<In
     entry.document ?? '',
     share,
   ];
-  return ingestFile(engine, {
-    name: `手工录入_${entry.entryNo}.csv`,
-    bytes: Buffer.from(`${header}\n${cells.map(quoted).join(',')}\n`),
-    feed: 'land',
-    by: input.by,
-    ...(input.simulated === true ? { simulated: true } : {}),
-  });
+  const says = known.some((one) => saysOf(one) === saysOf(entry));
+  for (let copy = 0; ; copy += 1) {
+    const result = await ingestFile(engine, {
+      name: `手工录入_${entry.entryNo}.csv`,
+      // Corrected back to what it said once, it would be the same file to the byte, and so nothing new.
+      bytes: Buffer.from(`${header}\n${cells.map(quoted).join(',')}\n${'\n'.repeat(copy)}`),
+      feed: 'land',
+      by: input.by,
+      ...(input.simulated === true ? { simulated: true } : {}),
+    });
+    if (result.status !== 'duplicate' || !input.correct || says) return result;
+  }
+}
+
+function saysOf({ batchId: _batch, line: _line, simulated: _simulated, ...content }: LandEntry): string {
+  return JSON.stringify({ ...content, parcelNo: parcelKey(content.parcelNo) });
 }
 
 function readEntry(engine: Engine, input: RecordInput): LandEntry {
@@ -120,7 +130,7 @@ function parseKind(text: string): LandKind {
 /** What the ledger has never seen may be from before it began: then the contract of that sale has to be named. */
 async function refuseUnproven(engine: Engine, entry: LandEntry): Promise<void> {
   if (entry.kind !== 'completed' || entry.document !== null) return;
-  const parcels = [entry.parcelNo];
+  const parcels = [parcelKey(entry.parcelNo)];
   const known = await listLandEntries(engine.database.db, {
     jurisdiction: engine.config.jurisdiction.code,
     asOf: null,

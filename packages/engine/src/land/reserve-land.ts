@@ -135,7 +135,8 @@ async function take(engine: Engine, undecided: Unstored, input: ReserveInput): P
     });
   } catch (error) {
     if (error instanceof AppError && AGAIN.includes(error.code)) return null;
-    if (error instanceof AppError && error.code === 'PARCEL_RESERVED' && (await isKnown(engine, input.key))) return null;
+    if (error instanceof AppError && error.code === 'PARCEL_RESERVED' && (await isKnown(engine, input.key)))
+      return null;
     throw error;
   }
 }
@@ -145,15 +146,20 @@ async function isKnown({ database, config }: Engine, key: string): Promise<boole
 }
 
 function isRefused({ found, decision }: Unstored): boolean {
-  return found.closed || found.basis.parcel.ownSqm > 0 || !YES.includes(decision.answer);
+  return found.closed || found.takenOver || found.basis.parcel.ownSqm > 0 || !YES.includes(decision.answer);
 }
 
 function refuseTaken({ question, found }: Unstored): void {
   if (found.closed) {
     throw invalid('YEAR_NOT_OPEN', `${yearOf(question.date)}年度的限额账已关闭，不能再预留 / the year is closed`);
   }
-  if (found.basis.parcel.ownSqm === 0) return;
-  const message = `宗地 ${question.parcelNo} 已公告、签约或预留，其 ${found.basis.parcel.ownSqm} ㎡ 已计入限额，不能重复预留 / the parcel is counted already`;
+  const { ownSqm } = found.basis.parcel;
+  if (ownSqm === 0 && !found.takenOver) return;
+  const what =
+    ownSqm > 0
+      ? `已公告、签约或预留，其 ${ownSqm} ㎡ 已计入限额`
+      : `在台账中已公告或签约，或于 ${question.date} 当日及以后流拍、终止，以台账为准`;
+  const message = `宗地 ${question.parcelNo} ${what}，不能重复预留 / the parcel is counted already`;
   throw new AppError('conflict', 'PARCEL_COUNTED', message);
 }
 

@@ -34,6 +34,8 @@ const NOTES: Readonly<Record<FeedName, Notes>> = {
     land_use: '土地用途，如商品住宅用地',
     area: '宗地面积，整平方米',
     date: '事项发生的日期',
+    document: '依据的文件或合同编号；没有的空着',
+    residential_share_pct: '商住等混合用地中商品住宅所占的比例，填 0 到 100 的数；不是混合用地的空着',
   },
   projects: {
     project_no: '项目编号，一个项目一行，不得重复',

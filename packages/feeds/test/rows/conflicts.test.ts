@@ -89,6 +89,18 @@ test('a report has two parts in its key', async () => {
   expect(counts).toMatchObject({ total: 4, accepted: 3, duplicate: 1 });
 });
 
+test('progress of a plan has its unit in the key, and is told by it', async () => {
+  const columns = ['region', 'item', 'report_date', 'done_units'];
+  const of = (...rows: readonly string[]) => read(tableOf(columns, rows.map(cells), { feed: 'plan-progress' }));
+  const { counts } = await of('喀什,公租房,2025-10-31,1', '疏附,公租房,2025-10-31,2', '653101,公租房,2025-10-31,1');
+  expect(counts).toMatchObject({ total: 3, accepted: 2, duplicate: 1 });
+  const conflict = await of('喀什,公租房,2025-10-31,1', '疏附,公租房,2025-10-31,1', '喀什市,公租房,2025-10-31,2');
+  expect(conflict.counts).toMatchObject({ accepted: 1, quarantined: 2 });
+  expect(conflict.ledger.get(4)?.reasons[0]?.message).toMatch(
+    /第2行同为喀什市、item“公租房”、report_date“2025-10-31”/u,
+  );
+});
+
 const colliding: readonly [string, Hasher][] = [
   ['keys', { ...HASHER, text: () => 7 }],
   ['values', { ...HASHER, values: () => ({ high: 1, low: 1 }) }],

@@ -1,0 +1,123 @@
+import { parseDay } from './days.ts';
+
+/** A guaranteed-delivery project as registered. Units: money in fen. Missing: null is not known, never 0. */
+export type Project = {
+  readonly projectNo: string;
+  readonly name: string;
+  /** 推广名, where it differs from the filed name. */
+  readonly promotedName: string | null;
+  readonly regionCode: string;
+  readonly developer: string | null;
+  readonly buildings: number | null;
+  readonly totalUnits: number | null;
+  readonly householdsSold: number | null;
+  readonly contractDeliveryOn: string | null;
+  readonly whitelistApprovedFen: number | null;
+  readonly whitelistDisbursedFen: number | null;
+  readonly guaranteeFen: number | null;
+};
+
+/** A report on a project, its newest revision. Units: progress in 0.01 %, money in fen. */
+export type ProjectReport = {
+  readonly date: string;
+  readonly physicalBp: number | null;
+  readonly plannedBp: number | null;
+  readonly escrowBalanceFen: number | null;
+  readonly escrowRequiredFen: number | null;
+  readonly guaranteeFen: number | null;
+  readonly costToCompleteFen: number | null;
+  readonly unpaidBuyersFen: number | null;
+  readonly idleDays: number | null;
+  readonly petitions30d: number | null;
+  readonly frozen: boolean | null;
+  readonly completionFiled: boolean | null;
+  readonly householdsDelivered: number | null;
+};
+
+export const NOTICE_KINDS = [
+  'freeze',
+  'execution',
+  'unfreeze',
+  'utilities',
+  'fire',
+  'completion',
+  'handover',
+  'statement',
+  'petition',
+  'restart',
+] as const;
+export type NoticeKind = (typeof NOTICE_KINDS)[number];
+
+/** A dated fact beside the reports: a court's notice, an acceptance document, a bank's statement. */
+export type ProjectNotice = {
+  readonly noticeNo: string;
+  readonly date: string;
+  readonly kind: NoticeKind;
+  /** Of a statement: the balance, in fen. */
+  readonly amountFen: number | null;
+  /** Of a handover: households so far; of a petition: cases. */
+  readonly count: number | null;
+  readonly document: string | null;
+};
+
+/** Everything that is known of one project. Shapes: reports and notices by date, oldest first, one report a day. */
+export type ProjectFacts = {
+  readonly project: Project;
+  readonly reports: readonly ProjectReport[];
+  readonly notices: readonly ProjectNotice[];
+};
+
+/** The newest report that speaks of a day or an earlier one. */
+export function reportAt(reports: readonly ProjectReport[], day: string): ProjectReport | null {
+  let [low, high] = [0, reports.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((reports[middle]?.date ?? '') <= day) low = middle + 1;
+    else high = middle;
+  }
+  return reports[low - 1] ?? null;
+}
+
+/** Notices of a project up to a day, of some kinds, newest last. */
+export function noticesUntil(
+  notices: readonly ProjectNotice[],
+  day: string,
+  kinds: readonly NoticeKind[],
+): ProjectNotice[] {
+  return notices.filter(({ date, kind }) => date <= day && kinds.includes(kind));
+}
+
+/** Whether the escrow account is frozen or under execution on a day, and what says so; null: nobody said anything. */
+export function frozenAt(
+  { reports, notices }: ProjectFacts,
+  day: string,
+): { readonly frozen: boolean; readonly by: string } | null {
+  const report = reports.findLast(({ date, frozen }) => date <= day && frozen !== null) ?? null;
+  const notice = noticesUntil(notices, day, ['freeze', 'execution', 'unfreeze']).at(-1);
+  if (notice !== undefined && (report === null || notice.date >= report.date)) {
+    return { frozen: notice.kind !== 'unfreeze', by: `${notice.date} ${notice.noticeNo}` };
+  }
+  return report === null ? null : { frozen: report.frozen === true, by: `${report.date} 报告` };
+}
+
+/** Whether a project is delivered on a day: completion filed, and as many households handed over as were sold. */
+export function isDelivered({ project, reports, notices }: ProjectFacts, day: string): boolean {
+  if (!isFiled({ project, reports, notices }, day)) return false;
+  const reported = reports.filter(({ date }) => date <= day).map(({ householdsDelivered }) => householdsDelivered ?? 0);
+  const handed = noticesUntil(notices, day, ['handover']).map(({ count }) => count ?? 0);
+  const delivered = Math.max(0, ...reported, ...handed);
+  return project.householdsSold !== null && delivered >= project.householdsSold;
+}
+
+/** Whether the completion filing (竣工验收备案) is there on a day. */
+export function isFiled({ reports, notices }: ProjectFacts, day: string): boolean {
+  return (
+    reports.some(({ date, completionFiled }) => date <= day && completionFiled === true) ||
+    noticesUntil(notices, day, ['completion']).length > 0
+  );
+}
+
+/** Days from one day to another; negative if it lies before. */
+export function daysBetween(from: string, to: string): number {
+  return parseDay(to) - parseDay(from);
+}

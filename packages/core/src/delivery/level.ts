@@ -1,0 +1,199 @@
+import { formatRatio } from '../ratio.ts';
+import { daysBetween, type ProjectFacts } from './facts.ts';
+import { INDICATOR_TEXT, type Indicator } from './indicator.ts';
+import { type Indicators, indicatorsOf } from './indicators.ts';
+import type { Pace, Projection } from './pace.ts';
+import {
+  type DeliverySettings,
+  type IndicatorCode,
+  LIMITED,
+  type LimitedCode,
+  PROJECT_LEVELS,
+  type ProjectLevel,
+} from './settings.ts';
+
+/** How much a factor adds to the score. Units: tenths of a point. */
+export type Contribution = { readonly code: LimitedCode; readonly points: number };
+
+/** A project on one day. */
+export type ProjectRisk = {
+  readonly day: string;
+  /** What the day's facts say by themselves. */
+  readonly raw: ProjectLevel;
+  /** What holds: a level rises at once and falls only after milder reports. */
+  readonly level: ProjectLevel;
+  /** What makes it red whatever else holds. */
+  readonly overrides: readonly string[];
+  /** 0–1000: tenths of a point, for ranking only. */
+  readonly score: number;
+  readonly contributions: readonly Contribution[];
+  /** The nearest horizon that is reached, in days before the contract date. */
+  readonly horizon: number | null;
+  readonly delivered: boolean;
+  readonly indicators: readonly Indicator[];
+  readonly projection: Projection | null;
+};
+
+const RANK: Readonly<Record<ProjectLevel, number>> = Object.fromEntries(
+  PROJECT_LEVELS.map((level, at) => [level, at]),
+) as Record<ProjectLevel, number>; // safe: every level is listed
+
+/** Whether a level is worse than another. */
+export function isWorse(a: ProjectLevel, b: ProjectLevel): boolean {
+  return RANK[a] > RANK[b];
+}
+
+/** The worse of two levels. */
+export function worseOf(a: ProjectLevel, b: ProjectLevel): ProjectLevel {
+  return isWorse(a, b) ? a : b;
+}
+
+export type RiskInput = {
+  readonly facts: ProjectFacts;
+  readonly settings: DeliverySettings;
+  readonly pooled: readonly Pace[];
+};
+
+/** What a project's facts of one day say by themselves. */
+export function rawRisk({ facts, settings, pooled }: RiskInput, day: string): ProjectRisk {
+  const found = indicatorsOf({ facts, day, settings, pooled });
+  const overrides = found.delivered ? [] : overridesOf(found, settings);
+  const { horizon, level: attention } = found.delivered
+    ? { horizon: null, level: 'none' as const }
+    : horizonOf(facts, day, settings);
+  const relevant = found.list.filter(({ code, level }) => level !== 'unknown' || settings.required.includes(code));
+  const worst = relevant.reduce<ProjectLevel>((level, indicator) => worseOf(level, indicator.level), attention);
+  const raw = found.delivered ? 'none' : overrides.length > 0 ? 'red' : worst;
+  const contributions = contributionsOf(found.list, settings);
+  return {
+    day,
+    raw,
+    level: raw,
+    overrides,
+    score: found.delivered ? 0 : contributions.reduce((sum, { points }) => sum + points, 0),
+    contributions,
+    horizon,
+    delivered: found.delivered,
+    indicators: found.list,
+    projection: found.projection,
+  };
+}
+
+function overridesOf({ list }: Indicators, { overrides }: DeliverySettings): string[] {
+  const value = (code: IndicatorCode): number => list.find((one) => one.code === code)?.value?.numerator ?? 0;
+  const found: string[] = [];
+  if (value('D3') >= overrides.overdueDays)
+    found.push(`逾期 ${value('D3')} 天（≥${overrides.overdueDays}天，可解除合同的法定期限）`);
+  if (overrides.frozen && value('D9') === 1) found.push('账户被冻结或执行');
+  if (value('D6') >= overrides.idleDays) found.push(`停工 ${value('D6')} 天（≥${overrides.idleDays}天）`);
+  return found;
+}
+
+function horizonOf(
+  { project }: ProjectFacts,
+  day: string,
+  { horizons }: DeliverySettings,
+): { horizon: number | null; level: ProjectLevel } {
+  if (project.contractDeliveryOn === null) return { horizon: null, level: 'none' };
+  const left = daysBetween(day, project.contractDeliveryOn);
+  const reached = horizons.filter(({ days }) => left <= days).sort((a, b) => a.days - b.days);
+  const level = reached.reduce<ProjectLevel>((worst, one) => worseOf(worst, one.level), 'none');
+  return { horizon: reached[0]?.days ?? null, level };
+}
+
+const SEVERITY: Readonly<Record<ProjectLevel, number>> = {
+  none: 0,
+  blue: 25,
+  yellow: 50,
+  unknown: 60,
+  orange: 75,
+  red: 100,
+};
+
+/** Weighted severities; they add up to at most 1000 tenths, whatever the weights add up to. */
+function contributionsOf(list: readonly Indicator[], { weights }: DeliverySettings): Contribution[] {
+  const total = LIMITED.reduce((sum, code) => sum + weights[code], 0);
+  if (total === 0) return [];
+  return LIMITED.flatMap((code) => {
+    const level = list.find((one) => one.code === code)?.level ?? 'none';
+    const points = Math.floor((SEVERITY[level] * weights[code] * 10) / total);
+    return points === 0 ? [] : [{ code, points }];
+  }).sort((a, b) => b.points - a.points);
+}
+
+/**
+ * A project on each day that something could change: every report, and the day asked for.
+ *
+ * Shapes: oldest first; the last is `day`. A level rises at once. It falls when `fallAfter` reports one after another are
+ * milder, to the worst of those; a confirmed event (`confirmedOn`) lets it fall at once to what that day says.
+ * Missing: a day without a report neither lowers a level nor counts as milder.
+ */
+export function riskHistory(
+  input: RiskInput,
+  { day, confirmedOn = [] }: { readonly day: string; readonly confirmedOn?: readonly string[] },
+): ProjectRisk[] {
+  const { reports, notices } = input.facts;
+  const days = new Set([...reports.map(({ date }) => date), ...notices.map(({ date }) => date), ...confirmedOn, day]);
+  const ordered = [...days].filter((one) => one <= day).sort();
+  const reported = new Set(reports.map(({ date }) => date));
+  const confirmed = new Set(confirmedOn);
+  const history: ProjectRisk[] = [];
+  let level: ProjectLevel = 'none';
+  let milder: ProjectLevel[] = [];
+  for (const one of ordered) {
+    const risk = rawRisk(input, one);
+    const step = stepLevel({ level, milder }, risk.raw, {
+      isReport: reported.has(one),
+      isConfirmed: confirmed.has(one) || risk.delivered,
+      fallAfter: input.settings.fallAfter,
+    });
+    ({ level, milder } = step);
+    history.push({ ...risk, level });
+  }
+  return history;
+}
+
+type Running = { readonly level: ProjectLevel; readonly milder: ProjectLevel[] };
+type Step = { readonly isReport: boolean; readonly isConfirmed: boolean; readonly fallAfter: number };
+
+/** The level after one more day. */
+export function stepLevel(
+  { level, milder }: Running,
+  raw: ProjectLevel,
+  { isReport, isConfirmed, fallAfter }: Step,
+): Running {
+  if (!isWorse(level, raw)) return { level: raw, milder: [] };
+  if (isConfirmed) return { level: raw, milder: [] };
+  if (!isReport) return { level, milder };
+  const run = [...milder, raw];
+  if (run.length < fallAfter) return { level, milder: run };
+  return { level: run.slice(-fallAfter).reduce(worseOf), milder: [] };
+}
+
+/** The largest reasons of a level, in words with figures: overrides first, then indicators by level and points. */
+export function reasonsOf({ overrides, indicators, contributions, horizon }: ProjectRisk, count = 3): string[] {
+  const points = new Map(contributions.map((one) => [one.code as IndicatorCode, one.points]));
+  const ranked = indicators
+    .filter(({ level }) => level !== 'none')
+    .sort((a, b) => RANK[b.level] - RANK[a.level] || (points.get(b.code) ?? 0) - (points.get(a.code) ?? 0));
+  const words = ranked.map(
+    ({ code, text, limit }) => `${INDICATOR_TEXT[code]}：${text}${limit === null ? '' : `（${limit}）`}`,
+  );
+  const near = horizon === null ? [] : [`距合同交付不足 ${horizon} 天`];
+  return [...overrides, ...words, ...near].slice(0, count);
+}
+
+/** What would take a project below its level: each indicator that stands at it, with the limit it would have to leave. */
+export function liftsOf({ level, indicators, overrides }: ProjectRisk, { limits }: DeliverySettings): string[] {
+  if (level === 'none') return [];
+  const at = indicators.filter((indicator) => !isWorse(level, indicator.level) && indicator.level !== 'none');
+  const words = at.map(({ code, level: own, missing, limit }) => {
+    if (own === 'unknown') return `补报${missing.map(({ what, owner }) => `${what}（${owner}）`).join('、')}`;
+    const bound =
+      code in limits && own in limits[code as LimitedCode] ? limits[code as LimitedCode][own as 'red'] : undefined;
+    return bound === undefined
+      ? `${INDICATOR_TEXT[code]}：解除${limit ?? ''}`
+      : `${INDICATOR_TEXT[code]}回到 ${formatRatio(bound)} 的另一侧`;
+  });
+  return overrides.length > 0 ? [...overrides.map((one) => `消除：${one}`), ...words] : words;
+}
