@@ -99,7 +99,9 @@ test('one alert with its events and deliveries; one that waits is sent once a pe
     ask<ErrorDocument>(['alerts', 'show', '999'], { home }, 4),
   ]);
   expect(after.alerts[0]?.events.map(({ event }) => event)).toEqual(['open', 'confirm']);
-  expect(after.alerts[0]?.deliveries).toMatchObject([{ receiver: 'market-supervision', status: 'pending' }]);
+  expect(after.alerts[0]?.deliveries.toSorted((a, b) => (a.receiver < b.receiver ? -1 : 1))).toMatchObject(
+    ['land-bureau', 'land-bureau', 'market-supervision'].map((receiver) => ({ receiver, status: 'pending' })),
+  );
   for (const part of ['英吉沙县（653123）', '人工确认', '净销售(㎡)', 'market-supervision'])
     expect(spoken.stdout).toContain(part);
   expect(twice.error).toMatchObject({ kind: 'conflict', code: 'ALERT_NOT_UNCONFIRMED' });

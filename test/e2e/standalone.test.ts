@@ -23,11 +23,10 @@ const UNITS = readFileSync(join(import.meta.dirname, '../fixtures/feeds/assessme
   .map((line) => line.split(',')[2] ?? '');
 const SOON = { withinMs: 30_000, everyMs: 50 };
 
-/** Every message that went out of an installation, to whomever. */
+/** Every message that went out of an installation to those who watch the market. */
 function sentMessages(home: string): Message[] {
-  const folder = join(home, 'sent');
-  const files = existsSync(folder) ? readdirSync(folder) : [];
-  const lines = files.flatMap((name) => readFileSync(join(folder, name), 'utf8').trim().split('\n'));
+  const file = join(home, 'sent/market-supervision.jsonl');
+  const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
   return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Message); // safe: the contract of the file channel
 }
 
@@ -94,9 +93,9 @@ test('up: a file dropped into the inbox is taken in, assessed and told of; a ref
   const fresh = await until(
     () => {
       const more = sentMessages(home).slice(before.length);
-      return more.length >= 2 ? more : null;
+      return more.length >= 3 ? more : null;
     },
-    { ...SOON, what: 'both alerts to be sent' },
+    { ...SOON, what: 'all three alerts to be sent' },
   );
   const [{ alerts }, status] = await Promise.all([
     ask<Alerts>(['alerts'], { home }),
@@ -104,7 +103,7 @@ test('up: a file dropped into the inbox is taken in, assessed and told of; a ref
   ]);
   const told = new Set(fresh.flatMap((message) => message.alerts.map(({ id }) => id)));
   const news = alerts.filter(({ id }) => told.has(id)).map(({ kind, subject }) => `${kind} ${subject.name}`);
-  expect(news.toSorted()).toEqual(['FEED_REFUSED 坏的.csv', 'TIER_SUSPEND 喀什市']);
+  expect(news.toSorted()).toEqual(['FEED_REFUSED 坏的.csv', 'RESERVATION_SUSPENDED 喀什市', 'TIER_SUSPEND 喀什市']);
   expect(
     status.batches
       .slice(0, 2)

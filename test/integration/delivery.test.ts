@@ -8,14 +8,22 @@ import { silentLogger } from '@quhua/runtime';
 import { countOutbox, listDeliveries, readDeliveryBalance, reofferOutbox } from '@quhua/storage';
 import { sql } from 'kysely';
 import { expect, inject, test } from 'vitest';
-import { createTestEngine, type SalesRow, salesCsv, stockCsv, type TestEngine, take } from '../support/engine.ts';
+import {
+  createTestEngine,
+  oneReceiver,
+  type SalesRow,
+  salesCsv,
+  stockCsv,
+  type TestEngine,
+  take,
+} from '../support/engine.ts';
 import { atEnd } from '../support/lifetime.ts';
 import { until } from '../support/poll.ts';
 import { testPrefix } from '../support/redis.ts';
 
 /** An engine with one alert on its way. */
 async function withOneAlert(options: Parameters<typeof createTestEngine>[0] = {}): Promise<TestEngine> {
-  const engine = await createTestEngine(options);
+  const engine = await createTestEngine({ config: oneReceiver(), ...options });
   await take(
     engine,
     salesCsv(monthRange('2024-10', '2025-09').map((month): SalesRow => ['653122', month, '1000', '0'])),
@@ -160,7 +168,7 @@ test('what a queue took and nobody finished is offered again under a new attempt
 });
 
 test("another system's queue gets every alert too, and takes none from our worker", async () => {
-  const base = await createTestEngine();
+  const base = await createTestEngine({ config: oneReceiver() });
   const alerts = {
     ...base.config.alerts,
     receivers: [

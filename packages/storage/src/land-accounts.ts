@@ -86,14 +86,14 @@ export async function lockLandAccounts(
     at,
   }: Omit<AccountKey, 'year'> & { readonly years: readonly number[]; readonly at: Date },
 ): Promise<LandAccount[]> {
-  await sql`
+  const missing = sql`
     insert into land_account (jurisdiction, region_id, year, changed_at)
     select ${jurisdiction}, ${regionId}, y, ${at} from unnest(${years}::int[]) as y order by y
     on conflict (region_id, year) do nothing
-  `.execute(db);
-  const { rows } = await sql<AccountRow>`
-    select * from land_account where region_id = ${regionId} order by year for no key update
-  `.execute(db);
+  `;
+  if (years.length > 0) await missing.execute(db);
+  const query = sql<AccountRow>`select * from land_account where region_id = ${regionId} order by year for no key update`;
+  const { rows } = await query.execute(db);
   return rows.map(toAccount);
 }
 

@@ -122,8 +122,8 @@ export async function readLandFacts(db: Db, request: LandFactsRequest): Promise<
       'unconfirmed', (select coalesce(json_agg(t.kind), '[]') from alert t where t.jurisdiction = ${jurisdiction} and t.subject_type = 'region'
           and t.subject_code = (select r.code from region r where r.id = ${regionId}) and t.resolved_at is null and t.status = 'unconfirmed')
     ) as facts
-  `.compile(db);
-  const { rows } = await executePrepared(db, query);
+  `;
+  const { rows } = await executePrepared(db, query.compile(db));
   const facts = rows[0]?.facts;
   if (facts === undefined) throw new Error('a select without a table gives one row');
   return { ...facts, account: toAccount(facts.account) };

@@ -1,6 +1,7 @@
 import { AppError, type StandingReservation } from '@quhua/core';
 import { sql } from 'kysely';
 import type { Db, Tx } from './database.ts';
+import { executePrepared } from './prepared.ts';
 
 export type ReservationStatus = 'active' | 'confirmed' | 'released' | 'expired';
 
@@ -63,10 +64,8 @@ export async function findReservationByKey(
   jurisdiction: string,
   key: string,
 ): Promise<LandReservation | undefined> {
-  const row = await selectReservations(db)
-    .where('jurisdiction', '=', jurisdiction)
-    .where('key', '=', key)
-    .executeTakeFirst();
+  const query = selectReservations(db).where('jurisdiction', '=', jurisdiction).where('key', '=', key);
+  const [row] = (await executePrepared(db, query.compile())).rows;
   return row === undefined ? undefined : toReservation(row);
 }
 
@@ -153,10 +152,12 @@ export type Reserved = {
 
 /**
  * Takes quota for a parcel, in one guarded statement: the balance, the reservation, its line and its event come into being
- * together or not at all. Null where the guard says no: not enough is left, the year is closed, or the assessment was replaced.
+ * together or not at all. Null where the guard says no: not enough is left, the year is closed, the parcel is counted by now,
+ * or the assessment was replaced; none replaces it before this transaction ends.
  *
  * Errors: conflict/KEY_TAKEN and conflict/PARCEL_RESERVED where another one was quicker; the transaction is spent then.
- * Concurrency: any number at once; the account's row makes them wait for each other.
+ * Concurrency: any number at once; the account's row makes them wait for each other. The caller holds it already, so that
+ * the statement sees all that was committed before.
  */
 export async function reserveQuota({ sql: db }: Tx, input: NewReservation): Promise<Reserved | null> {
   const { jurisdiction, regionId, year, quotaSqm, at } = input;
@@ -166,7 +167,9 @@ export async function reserveQuota({ sql: db }: Tx, input: NewReservation): Prom
       where a.region_id = ${regionId} and a.year = ${year} and a.closed_at is null
         and (not ${input.limited} or a.carried_sqm + a.completed_sqm + a.recovered_sqm - a.reserved_sqm - a.confirmed_sqm >= ${quotaSqm})
         and (${input.assessmentId}::bigint is null or exists (
-          select 1 from assessment s where s.id = ${input.assessmentId} and s.superseded_at is null))
+          select 1 from assessment s where s.id = ${input.assessmentId} and s.superseded_at is null for share))
+        and not exists (select 1 from land_line l where l.account_id = a.id and l.parcel_key = ${input.parcelKey} and l.to_version is null
+          and l.kind in ('reserved', 'confirmed'))
       returning a.*
     ), reservation as (
       insert into land_reservation (jurisdiction, key, request, account_id, region_id, parcel_no, parcel_key, land_use, area_sqm, share_bp,
@@ -186,7 +189,7 @@ export async function reserveQuota({ sql: db }: Tx, input: NewReservation): Prom
       t.reserved_sqm + t.confirmed_sqm as used, t.carried_sqm + t.completed_sqm + t.recovered_sqm as total
     from taken t, reservation r
   `;
-  const { rows } = await statement.execute(db).catch(explainTaken);
+  const { rows } = await executePrepared(db, statement.compile(db)).catch(explainTaken);
   const [row] = rows;
   if (row === undefined) return null;
   return { id: row.id, version: row.version, remainingSqm: row.remaining, usedSqm: row.used, totalSqm: row.total };
@@ -226,7 +229,7 @@ export async function endReservation(
 ): Promise<boolean> {
   const status = event === 'confirm' ? 'confirmed' : event === 'release' ? 'released' : 'expired';
   const stays = confirmed?.quotaSqm ?? 0;
-  const { rows } = await sql<{ id: number }>`
+  const query = sql<{ id: number }>`
     with ended as (
       update land_reservation set status = ${status},
         confirmed_at = case when ${event} = 'confirm' then ${at}::timestamptz end, confirmed_on = ${confirmed?.date ?? null}::date,
@@ -250,7 +253,8 @@ export async function endReservation(
       select e.id, ${event}, ${at}, ${by}, ${stays}::bigint, ${reason} from ended e
     )
     select id from ended
-  `.execute(db);
+  `;
+  const { rows } = await executePrepared(db, query.compile(db));
   return rows.length === 1;
 }
 

@@ -12,10 +12,11 @@ import {
 import {
   endReservation,
   findReservationByKey,
+  type LandAccount,
   type LandReservation,
   listExpired,
-  listLandAccounts,
   lockLandAccounts,
+  lockLandLedger,
   type Reserved,
   reserveQuota,
   type Tx,
@@ -100,9 +101,9 @@ async function take(engine: Engine, undecided: Unstored, input: ReserveInput): P
   await keepRule(engine.database.db, undecided.rulebook);
   try {
     return await engine.database.transaction(async (tx) => {
-      if (found.account === null)
-        await lockLandAccounts(tx, { jurisdiction, regionId: found.regionId, years: [year], at: engine.now() });
-      const at = await instantAfter(engine, tx, { regionId: found.regionId, year });
+      const accounts = await lockUnit(engine, tx, found.regionId, found.account === null ? [year] : []);
+      const account = accounts.find((one) => one.year === year);
+      const at = instantAfter(engine, account);
       const id = await storeDecision(engine, tx.sql, { ...undecided, by: input.by, purpose: 'reserve' });
       const decided: Decided = { ...undecided, id };
       const expiresAt = new Date(at.getTime() + landPolicyOf(decided.rulebook).reservationDays * 86_400_000);
@@ -163,12 +164,24 @@ function refuseTaken({ question, found }: Unstored): void {
   throw new AppError('conflict', 'PARCEL_COUNTED', message);
 }
 
-type At = { readonly regionId: number; readonly year: number };
+/** A unit's accounts, locked: what settles them, which a carried balance needs, takes the ledger's lock first. */
+async function lockUnit(
+  engine: Engine,
+  tx: Tx,
+  regionId: number,
+  years: readonly number[] = [],
+): Promise<readonly LandAccount[]> {
+  if (landPolicyOf(ruleInForce(engine)).carryOver !== 'none') await lockLandLedger(tx, regionId);
+  return lockLandAccounts(tx, { jurisdiction: engine.config.jurisdiction.code, regionId, years, at: engine.now() });
+}
 
-/** Now, unless the account was changed later: then its clock, or a refusal where this one was set back. */
-async function instantAfter(engine: Engine, tx: Tx, { regionId, year }: At): Promise<Date> {
+/**
+ * Now, unless the account was changed later: then its clock, or a refusal where this one was set back.
+ *
+ * Concurrency: the account is locked, so that changes follow each other in time as they do in its versions.
+ */
+function instantAfter(engine: Engine, account: LandAccount | undefined): Date {
   const now = engine.now();
-  const [account] = await listLandAccounts(tx.sql, { regionIds: [regionId], year });
   if (account === undefined || account.changedAt <= now) return now;
   if (account.changedAt.getTime() - now.getTime() <= CLOCK_SKEW_MS) return account.changedAt;
   const message = `本机时钟 ${now.toISOString()} 早于账目最后变动 ${account.changedAt.toISOString()}：请校准时钟 / the clock was set back`;
@@ -293,7 +306,7 @@ async function end(
       );
     }
     const { regionId } = found;
-    const accounts = await lockLandAccounts(tx, { jurisdiction, regionId, years: [], at: engine.now() });
+    const accounts = await lockUnit(engine, tx, regionId);
     const reservation = (await findReservationByKey(tx.sql, jurisdiction, key)) ?? found; // as it stands now that nobody else may change it
     const ending = decideEnd(reservation);
     if (ending === null) return viewOf(reservation);
@@ -308,7 +321,7 @@ async function end(
     const account = accounts.find(({ id }) => id === reservation.accountId);
     if (account?.closedAt != null)
       throw invalid('YEAR_NOT_OPEN', `${account.year}年度的限额账已关闭 / the year is closed`);
-    const at = await instantAfter(engine, tx, { regionId, year: account?.year ?? yearOf(reservation.date) });
+    const at = instantAfter(engine, account);
     await endReservation(tx, { id: reservation.id, at, by, reason, ...ending });
     engine.onStep('land.ended');
     await settleCarried(engine, tx, regionId, at);
@@ -335,7 +348,7 @@ export async function expireReservations(engine: Engine): Promise<number> {
     const due = await listExpired(engine.database.db, jurisdiction, engine.now(), EXPIRED_AT_ONCE);
     for (const { id, regionId } of due) {
       ended += await engine.database.transaction(async (tx) => {
-        await lockLandAccounts(tx, { jurisdiction, regionId, years: [], at: engine.now() });
+        await lockUnit(engine, tx, regionId);
         const done = await endReservation(tx, { id, event: 'expire', at: engine.now(), by: 'schedule', reason: null });
         if (!done) return 0;
         engine.onStep('land.expired');
