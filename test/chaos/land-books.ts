@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Told, Wanted } from '../support/land-load.ts';
+import { type Fate, ownerOf, type Told, type Wanted } from '../support/land-load.ts';
 import { ask, withClient } from '../support/with-client.ts';
 
 /** What may never be otherwise, at whatever moment one looks; each counts what is. */
@@ -135,7 +135,10 @@ function faultsOf(wanted: Wanted, answers: readonly Told[], stored: Stored | und
     faults.push(`${what}: ${JSON.stringify({ wanted, stored, told })}`);
   };
   const firstTold = Math.min(...answers.map((told) => (told.what === 'reserved' ? told.toldAt : Number.POSITIVE_INFINITY)));
-  const ends = STATUS[wanted.fate];
+  // To whom it was refused before another client got it, it is no business any more.
+  const minded = answers.some((told) => told.what === 'reserved' && told.client === ownerOf(wanted));
+  const fate: Fate = minded ? wanted.fate : 'kept';
+  const ends = STATUS[fate];
   for (const told of answers) {
     if (told.what === 'refused') {
       if (stored === undefined) continue;
@@ -160,7 +163,7 @@ function faultsOf(wanted: Wanted, answers: readonly Told[], stored: Stored | und
   if (stored.status !== ends) say('did not become what it should');
   if (stored.region !== wanted.region || stored.parcel !== wanted.parcel || stored.area !== wanted.areaSqm) say('another sale');
   const contracted = { kept: null, confirmed: wanted.areaSqm, 'confirmed for less': Math.ceil(wanted.areaSqm * 0.7), released: null };
-  if (stored.confirmed_area !== contracted[wanted.fate] || stored.confirmed !== contracted[wanted.fate]) say('another area confirmed');
+  if (stored.confirmed_area !== contracted[fate] || stored.confirmed !== contracted[fate]) say('another area confirmed');
   return faults;
 }
 

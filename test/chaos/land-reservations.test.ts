@@ -17,6 +17,7 @@ import {
 import { temporaryFolder } from '../support/folders.ts';
 import { bareEnvironment } from '../support/installation.ts';
 import {
+  CLIENTS,
   type ClientOrder,
   LAND_USE,
   type LoadShape,
@@ -35,7 +36,6 @@ const CLIENT = fileURLToPath(new URL('../support/land-client.ts', import.meta.ur
 const STARTS_AT = Date.parse('2025-11-20T10:10:00+08:00');
 /** Another seed, another run; it is printed with every failure. */
 const SEED = Number(process.env.QUHUA_SOAK_SEED ?? 20_251_120);
-const CLIENTS = 4;
 const LANES = 16;
 const CUT_EVERY_MS = 200;
 
@@ -87,7 +87,7 @@ class Clients {
     this.#logs = Array.from({ length: CLIENTS }, (_, client) => join(folder, `${client}.ndjson`));
     this.#start = (client) => {
       const log = this.#logs[client] ?? '';
-      const order: ClientOrder = { ...shape, client, clients: CLIENTS, lanes: LANES, clockMs, log };
+      const order: ClientOrder = { ...shape, client, lanes: LANES, clockMs, log };
       const env = { ...bareEnvironment(), DATABASE_URL: engine.databaseUrl };
       return startProgram(CLIENT, { args: [JSON.stringify(order)], env });
     };

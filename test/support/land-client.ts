@@ -10,14 +10,24 @@ import { confirmReservation, type Engine, type ReservationView, releaseReservati
 import { readEnv, silentLogger } from '@quhua/runtime';
 import { openDatabase } from '@quhua/storage';
 import { inParallel } from './in-parallel.ts';
-import { type ClientOrder, LAND_USE, landUnits, loadKashgar, type Told, type Wanted, wantedLand } from './land-load.ts';
+import {
+  CLIENTS,
+  type ClientOrder,
+  LAND_USE,
+  landUnits,
+  loadKashgar,
+  ownerOf,
+  type Told,
+  type Wanted,
+  wantedLand,
+} from './land-load.ts';
 
 /** A client that comes again is no longer sure of what it heard last. */
 const ASKED_AGAIN = 20;
 const PAUSE_MS = 20;
 
 const order = JSON.parse(process.argv[2] ?? '') as ClientOrder; // safe: written by the test
-const { client, clients } = order;
+const { client } = order;
 const connectionString = readEnv().databaseUrl ?? '';
 await using database = openDatabase({ connection: { connectionString }, name: 'land-load', poolSize: order.lanes });
 const engine: Engine = {
@@ -29,10 +39,10 @@ const engine: Engine = {
   onStep: () => {},
 };
 const settled = settledIn(linesOf(order.log));
-const mine = wantedLand(order, landUnits()).filter(({ key, twice }, nth) => {
-  const isOwn = nth % clients === client;
-  const isTwin = twice === 'by another client' && (nth + 1) % clients === client;
-  return (isOwn || isTwin) && !settled.has(key);
+const mine = wantedLand(order, landUnits()).filter((wanted) => {
+  const owner = ownerOf(wanted);
+  const isTwin = wanted.twice === 'by another client' && (owner + 1) % CLIENTS === client;
+  return (owner === client || isTwin) && !settled.has(wanted.key);
 });
 process.stdout.write('begins\n');
 await inParallel(mine, order.lanes, work);
@@ -54,8 +64,8 @@ async function work(wanted: Wanted): Promise<void> {
   try {
     const times = twice === 'at once' ? [1, 2] : [1];
     const told = await Promise.all(times.map(() => reserve(wanted)));
-    const isTwin = Number(key.slice(3)) % clients !== client;
-    if (!isTwin && told.some((each) => each !== null)) await Promise.all(times.map(() => end(wanted)));
+    if (ownerOf(wanted) === client && told.some((each) => each !== null))
+      await Promise.all(times.map(() => end(wanted)));
     note({ key, client, what: 'done' });
   } catch (error) {
     note({ key, client, what: 'fault', why: error instanceof Error ? (error.stack ?? error.message) : String(error) });

@@ -21,6 +21,16 @@ export type Wanted = {
   readonly contested: boolean;
 };
 
+/** How many clients share a load. */
+export const CLIENTS = 4;
+
+/** The client that a sale is the business of: it alone confirms or releases. */
+export function ownerOf({ key }: Pick<Wanted, 'key'>): number {
+  return Number(key.slice(KEY.length)) % CLIENTS;
+}
+
+const KEY = '出让-';
+
 export type LoadShape = { readonly seed: number; readonly count: number };
 
 const LARGEST_SQM = 2_000;
@@ -56,7 +66,7 @@ export function wantedLand({ seed, count }: LoadShape, units: readonly string[])
     const before = other === null ? undefined : wanted[other];
     if (other !== null) rivals.add(other);
     wanted.push({
-      key: `出让-${nth}`,
+      key: `${KEY}${nth}`,
       region: before !== undefined && random.below(4) > 0 ? before.region : random.pick(units),
       parcel: before?.parcel ?? `宗地${nth}`,
       areaSqm: 1 + random.below(LARGEST_SQM),
@@ -76,9 +86,7 @@ export function quotaOf(wanted: readonly Wanted[], unit: string): { readonly fir
 
 /** What a client is started with; handed over as JSON. */
 export type ClientOrder = LoadShape & {
-  /** This client does every `clients`-th sale, and what others do twice. */
   readonly client: number;
-  readonly clients: number;
   readonly lanes: number;
   /** From the machine's clock to that of the story. */
   readonly clockMs: number;

@@ -43,7 +43,7 @@ export type ModelBatch = {
   readonly entries: readonly ModelEntry[];
   readonly held: boolean;
   readonly figures: {
-    readonly unit: string;
+    readonly units: readonly string[];
     readonly month: string;
     readonly what: 'stock' | 'sales';
     readonly area: number;
@@ -160,7 +160,7 @@ function landTier(stock: number, sales: number, before: LandTier | null): LandTi
 export function tiersOf({ batches }: ModelState, unit: string): Map<string, LandTier> {
   const known = { stock: new Map<string, number>(), sales: new Map<string, number>() };
   for (const { withdrawn, figures } of batches)
-    if (!withdrawn && figures?.unit === unit) known[figures.what].set(figures.month, figures.area);
+    if (!withdrawn && figures?.units.includes(unit)) known[figures.what].set(figures.month, figures.area);
   const tiers = new Map<string, LandTier>();
   let before: LandTier | null = null;
   for (const month of [...known.stock.keys()].sort()) {

@@ -99,10 +99,10 @@ function withdraw(model: ModelState, { batch: at }: StepOf<'withdraw'>): string 
   return 'withdrawn';
 }
 
-function figures(model: ModelState, { do: what, unit, month, area }: StepOf<'stock' | 'sales'>): string {
-  const content = `${what} ${unit} ${month} ${area}`;
+function figures(model: ModelState, { do: what, units, month, area }: StepOf<'stock' | 'sales'>): string {
+  const content = `${what} ${units.join()} ${month} ${area}`;
   if (isKnown(model, content)) return 'duplicate';
-  push(model, { content, figures: { unit, month, what, area } });
+  push(model, { content, figures: { units, month, what, area } });
   return 'accepted, 0 set aside';
 }
 

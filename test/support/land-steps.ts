@@ -16,7 +16,7 @@ export type LandStep =
   | { readonly do: 'record'; readonly entry: ModelEntry; readonly correct: boolean }
   | { readonly do: 'file'; readonly entries: readonly ModelEntry[] }
   | { readonly do: 'withdraw'; readonly batch: number }
-  | { readonly do: 'stock' | 'sales'; readonly unit: string; readonly month: string; readonly area: number }
+  | { readonly do: 'stock' | 'sales'; readonly units: readonly string[]; readonly month: string; readonly area: number }
   | { readonly do: 'check'; readonly ask: ModelAsk }
   | { readonly do: 'reserve'; readonly key: string; readonly ask: ModelAsk }
   | { readonly do: 'confirm'; readonly key: string; readonly area: number | null; readonly date: string | null }
@@ -48,8 +48,8 @@ export function anySettings({ pick, below }: Random): LandSettings {
     mixedUse: pick(['residential-share', 'residential-share', 'whole']),
     announcedBefore: plain ? 'bound' : pick(['bound', 'grandfathered']),
     recoveredThisYear: pick(['refuse', 'refuse', 'warn', 'allow']),
-    unknownParcel: pick(['warn', 'warn', 'warn', 'refuse']),
-    assessmentMaxAgeMonths: pick([2, 12, 12, 12]),
+    unknownParcel: pick(['warn', 'warn', 'warn', 'warn', 'warn', 'refuse']),
+    assessmentMaxAgeMonths: pick([3, 24, 24, 24, 24]),
     reservationDays: pick([5, 30, 90]),
   };
 }
@@ -65,33 +65,59 @@ type Scene = { readonly model: ModelState; readonly random: Random };
 export function nextStep(scene: Scene): LandStep {
   const { model, random } = scene;
   const at = random.below(100);
-  if (at < 17) return reserveStep(scene);
-  if (at < 26) return repeatStep(scene);
-  if (at < 34) return { do: 'confirm', ...confirmOf(scene) };
-  if (at < 40) return { do: 'release', key: anyKey(scene) };
-  if (at < 50) return { do: 'expire' };
-  if (at < 64) return { do: 'check', ask: anyAsk(scene) };
-  if (at < 78) return recordStep(scene);
-  if (at < 85) return { do: 'file', entries: someEntries(scene) };
-  if (at < 87) return fileAgain(scene);
-  if (at < 92) return withdrawStep(scene);
+  if (at < 24) return reserveStep(scene);
+  if (at < 36) return repeatStep(scene);
+  if (at < 47) return { do: 'confirm', ...confirmOf(scene) };
+  if (at < 54) return { do: 'release', key: anyKey(scene) };
+  if (at < 61) return { do: 'expire' };
+  if (at < 77) return { do: 'check', ask: anyAsk(scene) };
+  if (at < 86) return recordStep(scene);
+  if (at < 90) return { do: 'file', entries: someEntries(scene) };
+  if (at < 91) return fileAgain(scene);
+  if (at < 94) return withdrawStep(scene);
   if (at < 98) return figuresStep(scene);
   return { do: 'close', year: yearOf(todayOf(model)) - random.below(3) };
 }
 
-/** What a unit needs before anything can be said of it: sales of each month, and a stock. */
-export function figuresStep({ model, random }: Scene, unit = random.pick(model.units)): LandStep {
+/** What a life begins with: sales and a stock of every unit, and something completed. */
+export function firstSteps({ model, random }: Scene): LandStep[] {
+  const { units } = model;
+  const month = '2024-09';
+  const areas = units.map(() => random.pick([2500, 2500, 2501, 3599, 1800, 4000]));
+  const completed = units.map(
+    (unit, at): ModelEntry => ({
+      no: `E${at + 1}`,
+      unit,
+      kind: 'completed',
+      parcel: `Q${at + 1}`,
+      use: '商品住宅用地',
+      area: 300 + random.below(1500),
+      share: null,
+      date: '2024-03-01',
+      proof: true,
+    }),
+  );
+  return [
+    { do: 'sales', units, month, area: 100 },
+    ...units.map((unit, at): LandStep => ({ do: 'stock', units: [unit], month, area: areas[at] ?? 2500 })),
+    { do: 'file', entries: completed },
+  ];
+}
+
+/** Sales of a month, or if they are known a stock, of one unit. */
+function figuresStep({ model, random }: Scene): LandStep {
+  const unit = random.pick(model.units);
   const today = todayOf(model);
   const months = ['2024-08', '2024-09', '2024-10', '2024-11', '2024-12', '2025-01', '2025-02', '2025-03', '2025-04'];
   const over = months.filter((month) => month < today.slice(0, 7));
   const month = random.below(3) === 0 ? random.pick(over) : (over.at(-1) ?? '2024-08');
   const hasSales = model.batches.some(
     ({ figures, withdrawn }) =>
-      !withdrawn && figures?.what === 'sales' && figures.unit === unit && figures.month === month,
+      !withdrawn && figures?.what === 'sales' && figures.units.includes(unit) && figures.month === month,
   );
-  if (!hasSales) return { do: 'sales', unit, month, area: 100 };
+  if (!hasSales) return { do: 'sales', units: [unit], month, area: 100 };
   const near = random.pick([1800, 3600, 1000, 2500, 2500, 2500, 2900, 4000]);
-  return { do: 'stock', unit, month, area: near + random.pick([-1, 0, 0, 1]) };
+  return { do: 'stock', units: [unit], month, area: near + random.pick([-1, 0, 0, 1]) };
 }
 
 function anyUnit({ model, random }: Scene, parcel: string): string {

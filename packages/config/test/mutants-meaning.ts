@@ -10,6 +10,7 @@ const R17 = 'rulebook/mohurd-2017-80.yaml';
 const F = 'feeds.yaml';
 const C = 'checks.yaml';
 const A = 'alerts.yaml';
+const QUEUE = '- { channel: queue, consumer: land-bureau }';
 const S = 'schedule.yaml';
 const P = 'plan-2025/source.yaml';
 const ROUTE = '  - { receiver: market-supervision }';
@@ -73,24 +74,9 @@ const CHANGES: readonly Change[] = [
   [A, 'TIER_SUSPEND: red', 'TIER_SUSPEND: 红', 'VALUE_CHOICE'],
   [A, 'name: market-supervision', 'name: 市场监管科', 'VALUE_FORMAT'],
   [A, 'name: market-supervision\n', 'name: market_supervision\n', 'VALUE_FORMAT'],
-  [
-    A,
-    '市场监管科\n    channels:\n      - { channel: file }',
-    '市场监管科\n    channels:\n      - { channel: mail }',
-    'VALUE_CHOICE',
-  ],
-  [
-    A,
-    '市场监管科\n    channels:\n      - { channel: file }',
-    '市场监管科\n    channels:\n      - { channel: queue }',
-    'CHANNEL_CONSUMER',
-  ],
-  [
-    A,
-    '市场监管科\n    channels:\n      - { channel: file }',
-    '市场监管科\n    channels:\n      - { channel: queue, consumer: "a b" }',
-    'VALUE_FORMAT',
-  ],
+  [A, QUEUE, '- { channel: mail, consumer: land-bureau }', 'VALUE_CHOICE'],
+  [A, QUEUE, '- { channel: queue }', 'CHANNEL_CONSUMER'],
+  [A, QUEUE, '- { channel: queue, consumer: "a b" }', 'VALUE_FORMAT'],
   [A, ROUTE, '  - { receiver: market }', 'RECEIVER_UNKNOWN'],
   [A, ROUTE, '  - { receiver: market-supervision, kinds: [] }', 'VALUE_RANGE'],
   [A, ROUTE, '  - { receiver: market-supervision, kinds: [TIER_SUSPENDED] }', 'VALUE_CHOICE'],

@@ -1,4 +1,4 @@
-import { CHECKS, type CheckDefinition, FEED_NAMES, FEEDS } from '@quhua/core';
+import { CHECKS, type CheckDefinition, DEFAULT_LAND_POLICY, FEED_NAMES, FEEDS } from '@quhua/core';
 import { type Document, isMap, isScalar, isSeq, parse, parseDocument, type Scalar, type YAMLMap } from 'yaml';
 import { lineAt, type Mutant, splice } from './mutant.ts';
 
@@ -21,7 +21,11 @@ const CHECK_KEYS = Object.entries<CheckDefinition>(CHECKS).flatMap(([code, check
 const FEED_KEYS = FEED_NAMES.flatMap((name) => [name, ...FEEDS[name].columns.map((column) => column.name)]);
 const OPTIONAL_IN: Readonly<Record<string, readonly string[]>> = {
   'feeds.yaml': ['totals', 'mappings', 'year', ...FEED_KEYS],
-  'alerts.yaml': ['title'],
+  'alerts.yaml': [
+    ...['title', 'kinds', 'consumer'], // of a queue it is asked for by another check
+    ...['QUOTA_NEAR', 'QUOTA_FULL', 'QUOTA_OVERDRAWN', 'RESERVATION_SUSPENDED', 'PLAN_SIGNAL'],
+  ],
+  'rulebook/mnr-2024-918.yaml': ['land', ...Object.keys(DEFAULT_LAND_POLICY)],
   'plan-2025/source.yaml': [
     'done',
     'at',

@@ -92,8 +92,9 @@ export async function lockLandAccounts(
     on conflict (region_id, year) do nothing
   `;
   if (years.length > 0) await missing.execute(db);
-  const query = sql<AccountRow>`select * from land_account where region_id = ${regionId} order by year for no key update`;
-  const { rows } = await query.execute(db);
+  const { rows } = await sql<AccountRow>`
+    select * from land_account where region_id = ${regionId} order by year for no key update
+  `.execute(db);
   return rows.map(toAccount);
 }
 
