@@ -2,7 +2,12 @@ import { addMonths, type Month, monthRange } from '@quhua/core';
 import type { Span } from './national.ts';
 
 /** A parcel of the ledger, as a question about it would name it. */
-export type LedgerParcel = { readonly region: string; readonly parcelNo: string; readonly use: string; readonly areaSqm: number };
+export type LedgerParcel = {
+  readonly region: string;
+  readonly parcelNo: string;
+  readonly use: string;
+  readonly areaSqm: number;
+};
 export type Ledger = { readonly parcels: readonly LedgerParcel[]; readonly bytes: Buffer; readonly entries: number };
 export type LedgerShape = {
   readonly codes: readonly string[];
@@ -27,7 +32,9 @@ export function landLedger({ codes, span, uses, random }: LedgerShape): Ledger {
         for (const [kind, at, areaSqm] of lifeOf(parcel.areaSqm, random)) {
           const date = addMonths(month, at);
           if (date > span.to) continue;
-          lines.push(`TD-${lines.length + 1},${region},${kind},${parcel.parcelNo},${use},${areaSqm},${dayOf(date, at, random)}`);
+          lines.push(
+            `TD-${lines.length + 1},${region},${kind},${parcel.parcelNo},${use},${areaSqm},${dayOf(date, at, random)}`,
+          );
         }
       }
     }
@@ -40,8 +47,16 @@ type Event = readonly [kind: string, monthsLater: number, areaSqm: number];
 
 function lifeOf(areaSqm: number, random: (below: number) => number): readonly Event[] {
   const chance = random(20);
-  if (chance < 2) return [['announced', 0, areaSqm], ['withdrawn', 1, areaSqm]];
-  const sold: readonly Event[] = [['announced', 0, areaSqm], ['sold', 1, areaSqm], ['contracted', 2, areaSqm]];
+  if (chance < 2)
+    return [
+      ['announced', 0, areaSqm],
+      ['withdrawn', 1, areaSqm],
+    ];
+  const sold: readonly Event[] = [
+    ['announced', 0, areaSqm],
+    ['sold', 1, areaSqm],
+    ['contracted', 2, areaSqm],
+  ];
   if (chance === 2) return [...sold, ['recovered', 5, areaSqm]];
   const phase = Math.ceil(areaSqm / 2);
   return [...sold, ['completed', 4, phase], ['completed', 6, areaSqm - phase]];

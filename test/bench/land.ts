@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { loadConfig } from '@quhua/config';
-import { addMonths, landPolicyOf, type Month, monthRange } from '@quhua/core';
+import { landPolicyOf, type Month } from '@quhua/core';
 import {
   assessMonths,
   type CheckInput,
@@ -8,12 +8,12 @@ import {
   type Engine,
   explainLand,
   ingestFile,
-  regionIdsOf,
   ruleInForce,
 } from '@quhua/engine';
 import { silentLogger } from '@quhua/runtime';
 import { openDatabase } from '@quhua/storage';
 import { sql } from 'kysely';
+import { startPostgres } from '../support/servers.ts';
 import { createBenchDatabase } from './database.ts';
 import { type LedgerParcel, landLedger, stockOfEveryTier } from './land-ledger.ts';
 import { generator, monthsBack, salesFile } from './national.ts';
@@ -26,27 +26,35 @@ const MONTHS = 36;
 const PER_SECOND = 200;
 const WARM_UP_S = 5;
 const SECONDS = 20;
-const DECISIONS = Number(process.env.D ?? 1_000_000);
+const DECISIONS = 1_000_000;
 /** Different decisions that the million is made of. */
 const ORIGINALS = 2_000;
 
-/** May this parcel be sold now, 200 times a second, on three years of a prefecture's ledger; and why was it decided so, among a million decisions. */
+/**
+ * May this parcel be sold now, 200 times a second, on three years of a prefecture's ledger; why was it decided so, among a
+ * million decisions; and the first once more on a server that waits for its disk.
+ */
 export async function benchLand(databaseUrl: string): Promise<Figure[]> {
-  await using scratch = await createBenchDatabase(databaseUrl);
+  const figures = await onServer(databaseUrl, async (engine, asking) => [
+    ...(await benchCheck(engine, asking)),
+    await benchExplain(engine, asking),
+  ]);
+  await using server = await startPostgres({ fsync: 'on', full_page_writes: 'on' }, () => {});
+  const [check] = await onServer(server.url, benchCheck);
+  return check === undefined ? figures : [...figures, { ...check, what: `${check.what}, fsync=on` }];
+}
+
+type Asking = () => CheckInput;
+type Measured = (engine: Engine, asking: Asking) => Promise<Figure[]>;
+
+async function onServer(serverUrl: string, measure: Measured): Promise<Figure[]> {
+  await using scratch = await createBenchDatabase(serverUrl);
   await using database = openDatabase({ connection: { connectionString: scratch.url }, name: 'bench' });
-  const engine: Engine = {
-    database,
-    config: loadConfig(KASHGAR),
-    home: '/nonexistent',
-    now: clockFrom(NOW),
-    log: silentLogger,
-    onStep: () => {},
-  };
-  const parcels = await fill(engine);
-  const asking = askedOf(engine, parcels);
+  const config = loadConfig(KASHGAR);
+  const engine = { database, config, home: '/nonexistent', now: clockFrom(NOW), log: silentLogger, onStep: () => {} };
+  const asking = askedOf(engine, await fill(engine));
   await checkLand(engine, asking()); // what a process reads once
-  const figures = await benchCheck(engine, asking);
-  return [...figures, await benchExplain(engine, asking)];
+  return await measure(engine, asking); // before the database goes
 }
 
 function clockFrom(instant: number): () => Date {
@@ -60,7 +68,13 @@ async function fill(engine: Engine): Promise<readonly LedgerParcel[]> {
   const random = generator(11);
   const uses = landPolicyOf(ruleInForce(engine)).uses.filter(({ share }) => share !== 'required');
   const { parcels, bytes, entries } = landLedger({ codes, span, uses: uses.map(({ use }) => use), random });
-  const files = { 'sales.csv': salesFile(codes, span, random), 'stock.csv': stockOfEveryTier(codes, span), 'land.csv': bytes };
+  const sales = salesFile(codes, span, random);
+  const files = {
+    'first.csv': withFault(sales),
+    'sales.csv': sales,
+    'stock.csv': stockOfEveryTier(codes, span),
+    'land.csv': bytes,
+  };
   for (const [name, file] of Object.entries(files)) {
     const { status, rows } = await ingestFile(engine, { name, bytes: file, by: 'bench' });
     if (status !== 'accepted') throw new Error(`${name} was not taken in: ${JSON.stringify(rows)}`);
@@ -72,8 +86,15 @@ async function fill(engine: Engine): Promise<readonly LedgerParcel[]> {
   return parcels;
 }
 
+/** The newest month alone, one unit's row of it unreadable: whoever asks has to be told that it was put right since. */
+function withFault(sales: Buffer): Buffer {
+  const [header = '', ...rows] = sales.toString().trimEnd().split('\n');
+  const newest = rows.filter((row) => row.includes(`,${LAST},`));
+  return Buffer.from(`${[header, ...newest.slice(1), newest[0]?.replace(/,[^,]*,/u, ',someday,')].join('\n')}\n`);
+}
+
 /** Questions by chance: three in four about a parcel of the ledger, the others about one that it does not hold. */
-function askedOf(engine: Engine, parcels: readonly LedgerParcel[]): () => CheckInput {
+function askedOf(engine: Engine, parcels: readonly LedgerParcel[]): Asking {
   const random = generator(13);
   const codes = engine.config.jurisdiction.regions.map(({ code }) => code);
   return () => {
@@ -83,7 +104,13 @@ function askedOf(engine: Engine, parcels: readonly LedgerParcel[]): () => CheckI
       return { region, parcel, use, area: String(areaSqm), by: 'bench' };
     }
     const region = codes[random(codes.length)] ?? '';
-    return { region, parcel: `${region}-新-${random(100_000)}`, use: '商品住宅用地', area: `${1 + random(9)}.5公顷`, by: 'bench' };
+    return {
+      region,
+      parcel: `${region}-新-${random(100_000)}`,
+      use: '商品住宅用地',
+      area: `${1 + random(9)}.5公顷`,
+      by: 'bench',
+    };
   };
 }
 
@@ -114,10 +141,13 @@ async function openLoop<K extends string>(
   return times;
 }
 
-async function benchCheck(engine: Engine, asking: () => CheckInput): Promise<Figure[]> {
+async function benchCheck(engine: Engine, asking: Asking): Promise<Figure[]> {
   const { db } = engine.database;
   const random = generator(17);
-  const keys = await db.selectFrom('land_entry').select(['jurisdiction', 'entry_no', 'known_from', 'row_hash']).execute();
+  const keys = await db
+    .selectFrom('land_entry')
+    .select(['jurisdiction', 'entry_no', 'known_from', 'row_hash'])
+    .execute();
   const works = {
     check: () => checkLand(engine, asking()),
     bare: async () => {
@@ -135,11 +165,18 @@ async function benchCheck(engine: Engine, asking: () => CheckInput): Promise<Fig
   };
   await openLoop(works, { perSecond: PER_SECOND, seconds: WARM_UP_S });
   const { check, bare } = await openLoop(works, { perSecond: PER_SECOND, seconds: SECONDS });
+  await expectStored(engine, check.length);
   const [p99, yardstick] = [quantile(check, 0.99), quantile(bare, 0.99)];
   const note = `p50 ${median(check).toFixed(2)} ms, ${check.length} checks, ${keys.length} entries`;
   const against = `the SELECT: p50 ${median(bare).toFixed(2)} ms, p99 ${yardstick.toFixed(2)} ms`;
   return [
-    { what: `\`land check\` at ${PER_SECOND}/s on three years of ledger, p99`, value: p99, unit: 'ms', atMost: 25, note },
+    {
+      what: `\`land check\` at ${PER_SECOND}/s on three years of ledger, p99`,
+      value: p99,
+      unit: 'ms',
+      atMost: 25,
+      note,
+    },
     {
       what: '… against a bare SELECT by primary key at the same rate in the same run, p99',
       value: p99 / yardstick,
@@ -150,7 +187,15 @@ async function benchCheck(engine: Engine, asking: () => CheckInput): Promise<Fig
   ];
 }
 
-async function benchExplain(engine: Engine, asking: () => CheckInput): Promise<Figure> {
+/** Every answer that was given stands in the database. */
+async function expectStored({ database }: Engine, least: number): Promise<void> {
+  const { rows } = await sql<{ n: number }>`select count(*) as n from land_decision where purpose = 'check'`.execute(
+    database.db,
+  );
+  if ((rows[0]?.n ?? 0) < least) throw new Error(`${rows[0]?.n} decisions of ${least} are stored`);
+}
+
+async function benchExplain(engine: Engine, asking: Asking): Promise<Figure> {
   const { db } = engine.database;
   for (let nth = 0; nth < ORIGINALS; nth += 1) await checkLand(engine, asking());
   await sql`
@@ -170,9 +215,14 @@ async function benchExplain(engine: Engine, asking: () => CheckInput): Promise<F
     const { derivedAgain } = await explainLand(engine, least + random(n));
     if (!derivedAgain) throw new Error('a decision does not follow from what it rests on');
   };
+  await openLoop({ explain }, { perSecond: 50, seconds: WARM_UP_S });
   const times = (await openLoop({ explain }, { perSecond: 50, seconds: SECONDS })).explain;
   const note = `p50 ${median(times).toFixed(1)} ms, ${times.length} of ${n} by chance, 50/s, each derived again`;
-  return { what: '`land explain` among 1,000,000 decisions, p99', value: quantile(times, 0.99), unit: 'ms', atMost: 50, note };
+  return {
+    what: '`land explain` among 1,000,000 decisions, p99',
+    value: quantile(times, 0.99),
+    unit: 'ms',
+    atMost: 50,
+    note,
+  };
 }
-
-void regionIdsOf;

@@ -1,142 +1,40 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { addMonths, monthRange } from '@quhua/core';
-import { assessMonths, recordLand } from '@quhua/engine';
+import { migrateToLatest, openDatabase } from '@quhua/storage';
 import { expect, test } from 'vitest';
-import {
-  createTestEngine,
-  type SalesRow,
-  type StockRow,
-  salesCsv,
-  stockCsv,
-  type TestEngine,
-  take,
-} from '../support/engine.ts';
 import { temporaryFolder } from '../support/folders.ts';
-import { bareEnvironment } from '../support/installation.ts';
-import {
-  CLIENTS,
-  type ClientOrder,
-  LAND_USE,
-  type LoadShape,
-  landUnits,
-  quotaOf,
-  type Told,
-  type Wanted,
-  wantedLand,
-} from '../support/land-load.ts';
-import { startProgram, type TestProcess, untilEnded, untilSaid } from '../support/process.ts';
-import { type Random, seeded } from '../support/seeded.ts';
-import { withClient } from '../support/with-client.ts';
+import { CLIENTS, landUnits } from '../support/land-load.ts';
+import { until } from '../support/poll.ts';
+import { startPrivatePostgres } from '../support/postgres.ts';
+import { untilEnded, untilSaid, untilStopped } from '../support/process.ts';
+import { seeded } from '../support/seeded.ts';
+import { ask, withClient } from '../support/with-client.ts';
 import { expectKept, expectLawful, watchBooks } from './land-books.ts';
+import { type Clients, complete, createClients, type Scene, setScene } from './land-scene.ts';
 
-const CLIENT = fileURLToPath(new URL('../support/land-client.ts', import.meta.url));
-const STARTS_AT = Date.parse('2025-11-20T10:10:00+08:00');
-/** Another seed, another run; it is printed with every failure. */
+/** Another seed, another run; it stands in the name of the test. */
 const SEED = Number(process.env.QUHUA_SOAK_SEED ?? 20_251_120);
-const LANES = 16;
+/** The whole load is 10,000: `QUHUA_LAND_COUNT=10000 npm test -- test/chaos/land-reservations`. */
+const COUNT = Number(process.env.QUHUA_LAND_COUNT ?? 2_000);
+const KILL_EVERY_MS = 2_000;
+const LATER_MS = 500;
 const CUT_EVERY_MS = 200;
+const LOOK_EVERY_MS = 20;
 
-type Scene = {
-  readonly engine: TestEngine;
-  readonly wanted: readonly Wanted[];
-  readonly shape: LoadShape;
-  /** From the machine's clock to that of the story, which goes on for everybody alike. */
-  readonly clockMs: number;
-};
-
-/** Every unit at 24 months, with four fifths of its quota; the rest comes on the way. */
-async function setScene(shape: LoadShape): Promise<Scene> {
-  const units = landUnits();
-  const engine = await createTestEngine({ now: new Date(STARTS_AT).toISOString() });
-  const scene = { engine, wanted: wantedLand(shape, units), shape, clockMs: STARTS_AT - Date.now() };
-  const months = monthRange(addMonths('2025-10', -11), '2025-10');
-  await take(engine, salesCsv(units.flatMap((unit) => months.map((month): SalesRow => [unit, month, '1000', '0']))));
-  await take(engine, stockCsv(units.map((unit): StockRow => [unit, '2025-10', '24000', '0'])));
-  await assessMonths(engine);
-  for (const unit of units) await complete(scene, unit, 'first');
-  return scene;
+async function startClients(scene: Scene): Promise<Clients> {
+  const clients = createClients(scene, scene.engine.databaseUrl, await temporaryFolder('land'));
+  const started = Array.from({ length: CLIENTS }, (_, client) => clients.start(client));
+  for (const each of started) await untilSaid(each, 'begins');
+  return clients;
 }
 
-async function complete({ engine, wanted, clockMs }: Scene, unit: string, part: 'first' | 'later'): Promise<void> {
-  engine.setNow(new Date(Date.now() + clockMs).toISOString());
-  const { status } = await recordLand(engine, {
-    entryNo: `竣工-${unit}-${part}`,
-    region: unit,
-    kind: 'completed',
-    parcel: `老宗地-${unit}-${part}`,
-    use: LAND_USE,
-    area: String(quotaOf(wanted, unit)[part]),
-    date: '2025-11-01',
-    document: '合同1号',
-    correct: false,
-    by: 'test',
-  });
-  expect(status).toBe('accepted');
-}
-
-class Clients {
-  readonly #start: (client: number) => TestProcess;
-  readonly #logs: readonly string[];
-  readonly all: TestProcess[];
-  kills = 0;
-
-  constructor({ engine, shape, clockMs }: Scene, folder: string) {
-    this.#logs = Array.from({ length: CLIENTS }, (_, client) => join(folder, `${client}.ndjson`));
-    this.#start = (client) => {
-      const log = this.#logs[client] ?? '';
-      const order: ClientOrder = { ...shape, client, lanes: LANES, clockMs, log };
-      const env = { ...bareEnvironment(), DATABASE_URL: engine.databaseUrl };
-      return startProgram(CLIENT, { args: [JSON.stringify(order)], env });
-    };
-    this.all = this.#logs.map((_, client) => this.#start(client));
-  }
-
-  /** Kills one that is at work, and lets it begin again. */
-  async kill(random: Random): Promise<void> {
-    const client = random.below(CLIENTS);
-    const victim = this.all[client];
-    if (victim === undefined || !victim.isRunning() || victim.output.stdout === '') return;
-    victim.signal('SIGKILL');
-    if ((await victim.exit).signal !== 'SIGKILL') return;
-    this.kills += 1;
-    this.all[client] = this.#start(client);
-  }
-
-  isWorking(): boolean {
-    return this.all.some((each) => each.isRunning());
-  }
-
-  async untilDone(): Promise<void> {
-    for (const each of this.all) {
-      expect(await untilEnded(each), each.output.stderr).toEqual({ code: 0, signal: null });
-      expect(each.output.stdout).toMatch(/^done$/mu);
-    }
-  }
-
-  told(): Told[] {
-    return this.#logs.flatMap((log) => linesOf(log));
-  }
-}
-
-function linesOf(log: string): Told[] {
-  const text = existsSync(log) ? readFileSync(log, 'utf8') : '';
-  return text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Told); // safe: written by the client
-}
-
-/** Cuts one of the clients' connections at a time, whatever it is just doing. */
-async function cutConnections(databaseUrl: string, isWorking: () => boolean): Promise<number> {
+/** Cuts one of the clients' connections at a time, whatever it is just doing; how many. */
+async function cutConnections(databaseUrl: string, clients: Clients): Promise<number> {
   const text = `
     select count(pg_terminate_backend(pid))::int as cut from (select pid from pg_stat_activity
       where datname = current_database() and application_name = 'land-load' and state <> 'idle' order by random() limit 1) one`;
   return withClient(databaseUrl, async (client) => {
     let cut = 0;
-    while (isWorking()) {
+    while (clients.areWorking()) {
       cut += (await client.query<{ cut: number }>(text)).rows[0]?.cut ?? 0;
       await delay(CUT_EVERY_MS);
     }
@@ -144,41 +42,95 @@ async function cutConnections(databaseUrl: string, isWorking: () => boolean): Pr
   });
 }
 
-type Blows = { readonly killEveryMs: number };
-
-async function run(scene: Scene, { killEveryMs }: Blows) {
-  const { engine, shape } = scene;
-  const random = seeded(shape.seed);
-  const clients = new Clients(scene, await temporaryFolder('land'));
-  const watch = watchBooks(engine.databaseUrl, 20);
-  for (const each of clients.all) await untilSaid(each, 'begins');
-  const cutting = cutConnections(engine.databaseUrl, () => clients.isWorking());
-  const completing = (async () => {
-    for (const unit of landUnits()) {
-      await delay(500);
-      await complete(scene, unit, 'later');
-    }
-  })();
-  while (clients.isWorking()) {
-    await delay(killEveryMs);
-    await clients.kill(random);
+async function killClients(clients: Clients): Promise<number> {
+  const random = seeded(SEED);
+  let killed = 0;
+  while (clients.areWorking()) {
+    await delay(KILL_EVERY_MS + killed * LATER_MS); // a start costs as much as some hundred reservations
+    if (await clients.kill(random)) killed += 1;
   }
-  await clients.untilDone();
-  for (const {output} of clients.all) process.stderr.write(JSON.stringify(Object.entries(Object.groupBy(output.stdout.split('\n'), (l) => l)).map(([k, v]) => [k, v?.length])) + '\n');
-  await completing;
-  await watch.stop();
-  const told = clients.told();
-  await expectLawful(engine.databaseUrl);
-  await expectKept(engine.databaseUrl, { wanted: scene.wanted, told });
-  return { told, looks: watch.looks(), kills: clients.kills, cuts: await cutting };
+  return killed;
 }
 
-test(`10,000 reservations at once, with clients killed and connections cut: nothing oversold, nothing lost (seed ${SEED})`, async () => {
-  const scene = await setScene({ seed: SEED, count: Number(process.env.QUHUA_LAND_COUNT ?? 10_000) });
-  const began = performance.now();
-  const { told, looks, kills, cuts } = await run(scene, { killEveryMs: 2_000 });
-  const count = (what: Told['what']): number => told.filter((each) => each.what === what).length;
-  process.stderr.write(
-    `${((performance.now() - began) / 1000).toFixed(1)} s, ${looks} looks, ${kills} kills, ${cuts} cuts, ${count('reserved')} reserved, ${count('refused')} refused, ${count('ended')} ended\n`,
-  );
-}, 180_000);
+/** One unit after the other has more to sell, while everybody is at work. */
+async function completeMore(scene: Scene): Promise<void> {
+  for (const unit of landUnits()) {
+    await complete(scene, unit, 'later');
+    await delay(CUT_EVERY_MS);
+  }
+}
+
+async function expectAllInOrder({ engine, wanted }: Scene, clients: Clients): Promise<void> {
+  await clients.untilDone();
+  const told = clients.told();
+  await expectLawful(engine.databaseUrl);
+  await expectKept(engine.databaseUrl, { wanted, told });
+  const shares = (what: string): number => told.filter((each) => each.what === what).length / wanted.length;
+  expect(shares('reserved')).toBeGreaterThan(0.4);
+  expect(shares('refused')).toBeGreaterThan(0.2);
+  expect(shares('ended')).toBeGreaterThan(0.2);
+}
+
+test(`${COUNT} reservations on 13 accounts over 64 connections, clients killed and connections cut: nothing oversold, nothing lost (seed ${SEED})`, async () => {
+  const scene = await setScene({ seed: SEED, count: COUNT });
+  const { databaseUrl } = scene.engine;
+  const watch = watchBooks(databaseUrl, LOOK_EVERY_MS);
+  const clients = await startClients(scene);
+  const [killed, cut] = await Promise.all([
+    killClients(clients),
+    cutConnections(databaseUrl, clients),
+    completeMore(scene),
+  ]);
+  await watch.stop();
+  await expectAllInOrder(scene, clients);
+  expect(killed).toBeGreaterThan(0);
+  expect(cut).toBeGreaterThan(COUNT / 200);
+  expect(watch.looks()).toBeGreaterThan(COUNT / 20);
+}, 240_000);
+
+test('the server is killed twice under the load: every client hears in the end what the books say', async () => {
+  const server = await startPrivatePostgres();
+  await using database = openDatabase({ connection: { connectionString: server.url }, name: 'migrate' });
+  await migrateToLatest(database);
+  const scene = await setScene({ seed: SEED, count: 600 }, { databaseUrl: server.url });
+  const watch = watchBooks(server.url, LOOK_EVERY_MS);
+  const clients = await startClients(scene);
+  const count = async (): Promise<number> =>
+    (await ask<{ n: number }>(server.url, 'select count(*) as n from land_reservation'))[0]?.n ?? 0;
+  for (const share of [50, 150]) {
+    await until(async () => (await count()) > share, { withinMs: 60_000, what: `${share} reservations` });
+    await server.kill();
+    await server.restart();
+  }
+  await clients.untilDone();
+  await watch.stop();
+  await expectAllInOrder(scene, clients);
+  for (let client = 0; client < CLIENTS; client += 1)
+    expect(clients.at(client).output.stdout).toMatch(/DATABASE_DOWN/u);
+}, 120_000);
+
+/** As `openDatabase` has it, but sooner. */
+const SOONER = '-c timezone=UTC -c datestyle=ISO,YMD -c lock_timeout=1s -c idle_in_transaction_session_timeout=3s';
+
+test('a client that is frozen while it holds accounts holds up the others for no longer than the server lets it', async () => {
+  const scene = await setScene({ seed: SEED, count: 300 });
+  const url = new URL(scene.engine.databaseUrl);
+  url.searchParams.set('options', SOONER);
+  const clients = createClients(scene, url.href, await temporaryFolder('land'));
+  const frozen = clients.start(0, [{ step: 'land.reserved', count: 40, signal: 'SIGSTOP' }]);
+  await untilStopped(frozen);
+  const others = [1, 2, 3].map((client) => clients.start(client));
+  for (const each of others) expect(await untilEnded(each)).toEqual({ code: 0, signal: null });
+  expect(others.some(({ output }) => output.stdout.includes('DATABASE_BUSY'))).toBe(true); // they did wait for it
+  frozen.signal('SIGCONT');
+  await clients.untilDone();
+  expect(frozen.output.stdout).toMatch(/again: (?:DATABASE_DOWN|25P03)/u);
+  await expectAllInOrder(scene, clients);
+  const settings =
+    "select current_setting('lock_timeout') as lock, current_setting('idle_in_transaction_session_timeout') as idle";
+  const { connection } = scene.engine.database;
+  await using database = openDatabase({ connection, name: 'settings' });
+  expect(await database.transaction(async ({ client }) => (await client.query(settings)).rows)).toEqual([
+    { lock: '30s', idle: '1min' },
+  ]);
+}, 120_000);

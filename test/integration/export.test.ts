@@ -49,6 +49,10 @@ const RECORDS: readonly [FeedName, string][] = [
     'plan-progress',
     'item,report_date,region_code,done_units,done_area\n公租房套数,2025-09-30,653101,0,\n公租房套数,2025-10-31,653101,2100,\n公租房建筑面积,2025-10-31,653101,,81900.00\n公租房套数,2025-10-31,653121,5,\n',
   ],
+  [
+    'project-notices',
+    'notice_no,project_no,date,kind,amount,count\nDT-1,P1,2025-10-02,statement,37339362.67,\nDT-2,P1,2025-10-09,petition,,3\n',
+  ],
 ];
 
 test.each(RECORDS)('%s comes out as it was taken in, in the columns of its file', async (feed, text) => {

@@ -79,8 +79,30 @@ const SAMPLES: Readonly<Record<FeedName, Sample>> = {
   },
   projects: {
     table: 'project',
-    values: ['P1', "=cmd|' /C calc'!A0", null, 7, null, 444, '2026-10-31', 0, null, 900_000_000],
-    stored: { name: "=cmd|' /C calc'!A0", developer: null, buildings: 7, contract_delivery_on: '2026-10-31' },
+    values: [
+      'P1',
+      "=cmd|' /C calc'!A0",
+      null,
+      7,
+      null,
+      444,
+      '2026-10-31',
+      0,
+      null,
+      900_000_000,
+      '云\t邸',
+      null,
+      '甲\n行',
+    ],
+    stored: {
+      name: "=cmd|' /C calc'!A0",
+      developer: null,
+      buildings: 7,
+      contract_delivery_on: '2026-10-31',
+      promoted_name: '云\t邸',
+      permit_no: null,
+      escrow_bank: '甲\n行',
+    },
   },
   'project-reports': {
     table: 'project_report',
@@ -98,11 +120,24 @@ const SAMPLES: Readonly<Record<FeedName, Sample>> = {
       done_land_sqm: 9007199254740991,
     },
   },
+  'project-notices': {
+    table: 'project_notice',
+    values: ['DT\\1', 'P\t1', '2025-10-31', 'statement', 9007199254740991, null, ''],
+    stored: {
+      notice_no: 'DT\\1',
+      project_no: 'P\t1',
+      date: '2025-10-31',
+      kind: 'statement',
+      amount_fen: 9007199254740991,
+      count: null,
+      document: '',
+    },
+  },
 };
 
 function rowOf(feed: FeedName, line = 2, values = SAMPLES[feed].values): FeedRow {
   const monthly = feed === 'sales' || feed === 'inventory';
-  const regionCode = feed === 'project-reports' ? null : '653101';
+  const regionCode = feed === 'project-reports' || feed === 'project-notices' ? null : '653101';
   return { line, regionCode, month: monthly ? '2025-09' : null, values, raw: [] };
 }
 

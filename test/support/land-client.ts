@@ -1,7 +1,6 @@
 /**
  * Started by tests: reserves, confirms and releases its share of a load of sales, on as many connections as it has lanes.
- * Whatever goes wrong on the way is asked for again under the same key; ends when its share is done. Told to, it stops in
- * the middle of a reservation.
+ * Whatever goes wrong on the way is asked for again under the same key; ends when its share is done.
  */
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -21,10 +20,13 @@ import {
   type Wanted,
   wantedLand,
 } from './land-load.ts';
+import { stepHook } from './step-order.ts';
 
 /** A client that comes again is no longer sure of what it heard last. */
 const ASKED_AGAIN = 20;
 const PAUSE_MS = 20;
+/** How the server says that it cut off somebody who held a transaction open for too long. */
+const IDLE_IN_TRANSACTION = '25P03';
 
 const order = JSON.parse(process.argv[2] ?? '') as ClientOrder; // safe: written by the test
 const { client } = order;
@@ -36,7 +38,7 @@ const engine: Engine = {
   home: '/nonexistent',
   now: () => new Date(Date.now() + order.clockMs),
   log: silentLogger,
-  onStep: () => {},
+  onStep: stepHook({ ...order, startsAt: '' }).onStep,
 };
 const settled = settledIn(linesOf(order.log));
 const mine = wantedLand(order, landUnits()).filter((wanted) => {
@@ -105,11 +107,18 @@ async function persistently<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof AppError && error.kind === 'transient')) throw error;
-      process.stdout.write(`again: ${error.code}\n`);
+      const code = passingFault(error);
+      if (code === null) throw error;
+      process.stdout.write(`again: ${code}\n`);
       await delay(PAUSE_MS);
     }
   }
+}
+
+/** Code of a fault after which the same may be asked again; null: asking again would not help. */
+function passingFault(error: unknown): string | null {
+  if (error instanceof AppError) return error.kind === 'transient' ? error.code : null;
+  return error instanceof Error && 'code' in error && error.code === IDLE_IN_TRANSACTION ? IDLE_IN_TRANSACTION : null;
 }
 
 function tell(what: 'reserved' | 'ended', view: ReservationView, askedAt: number): void {

@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Config, loadConfig } from '@quhua/config';
 import { seeded } from './seeded.ts';
+import type { StepOrder } from './step-order.ts';
 
 export const LAND_USE = '商品住宅用地';
 
@@ -85,14 +86,15 @@ export function quotaOf(wanted: readonly Wanted[], unit: string): { readonly fir
 }
 
 /** What a client is started with; handed over as JSON. */
-export type ClientOrder = LoadShape & {
-  readonly client: number;
-  readonly lanes: number;
-  /** From the machine's clock to that of the story. */
-  readonly clockMs: number;
-  /** Where it writes down what it was told, and reads, when it comes again, what it had been told before. */
-  readonly log: string;
-};
+export type ClientOrder = LoadShape &
+  Omit<StepOrder, 'startsAt'> & {
+    readonly client: number;
+    readonly lanes: number;
+    /** From the machine's clock to that of the story. */
+    readonly clockMs: number;
+    /** Where it writes down what it was told, and reads, when it comes again, what it had been told before. */
+    readonly log: string;
+  };
 
 /** Something that a client was told under a key. Shapes: times by the machine's clock, in ms. */
 export type Told =

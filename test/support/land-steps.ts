@@ -26,7 +26,7 @@ export type LandStep =
 
 const MINUTE = 60_000;
 const DAY = 1440 * MINUTE;
-const PARCELS = ['P1', 'P2', 'P3', 'P4', 'P5', 'P6'];
+const PARCELS = ['P1', 'P2', 'P3', 'P4', 'P5', 'P6', 'P7', 'P8'];
 const KINDS = ['announced', 'sold', 'contracted'];
 const USES = ['商品住宅用地', '商品住宅用地', '商品住宅用地', '商住用地', '城中村改造用地', '保障性住房用地'];
 
@@ -56,7 +56,7 @@ export function anySettings({ pick, below }: Random): LandSettings {
 
 /** How long nothing happens before the next step. */
 export function anyPause({ pick }: Random): number {
-  return pick([MINUTE, MINUTE, 90 * MINUTE, DAY, DAY, 3 * DAY, 12 * DAY]);
+  return pick([MINUTE, MINUTE, 90 * MINUTE, DAY, DAY, 3 * DAY, 8 * DAY]);
 }
 
 type Scene = { readonly model: ModelState; readonly random: Random };
@@ -65,17 +65,17 @@ type Scene = { readonly model: ModelState; readonly random: Random };
 export function nextStep(scene: Scene): LandStep {
   const { model, random } = scene;
   const at = random.below(100);
-  if (at < 24) return reserveStep(scene);
-  if (at < 36) return repeatStep(scene);
-  if (at < 47) return { do: 'confirm', ...confirmOf(scene) };
-  if (at < 54) return { do: 'release', key: anyKey(scene) };
-  if (at < 61) return { do: 'expire' };
-  if (at < 77) return { do: 'check', ask: anyAsk(scene) };
-  if (at < 86) return recordStep(scene);
-  if (at < 90) return { do: 'file', entries: someEntries(scene) };
-  if (at < 91) return fileAgain(scene);
-  if (at < 94) return withdrawStep(scene);
-  if (at < 98) return figuresStep(scene);
+  if (at < 26) return reserveStep(scene);
+  if (at < 39) return repeatStep(scene);
+  if (at < 51) return { do: 'confirm', ...confirmOf(scene) };
+  if (at < 58) return { do: 'release', key: anyKey(scene) };
+  if (at < 66) return { do: 'expire' };
+  if (at < 83) return { do: 'check', ask: anyAsk(scene) };
+  if (at < 90) return recordStep(scene);
+  if (at < 93) return { do: 'file', entries: someEntries(scene) };
+  if (at < 94) return fileAgain(scene);
+  if (at < 96) return withdrawStep(scene);
+  if (at < 99) return figuresStep(scene);
   return { do: 'close', year: yearOf(todayOf(model)) - random.below(3) };
 }
 
@@ -152,8 +152,7 @@ function anyAsk(scene: Scene): ModelAsk {
 }
 
 function reserveStep(scene: Scene): LandStep {
-  const used = scene.model.reservations.length;
-  return { do: 'reserve', key: `K${used + scene.random.below(2)}`, ask: anyAsk(scene) };
+  return { do: 'reserve', key: `K${scene.model.reservations.length}`, ask: anyAsk(scene) };
 }
 
 /** A key that is there already: mostly the same question, now and then another. */

@@ -80,6 +80,10 @@ export const FAULT_CODES = [
   'SOURCE_TWICE',
   'SOURCE_KEYS',
   'SOURCE_URL',
+  'DELIVERY_LIMIT_ORDER',
+  'DELIVERY_WEIGHTS',
+  'DELIVERY_HORIZON_TWICE',
+  'DELIVERY_WINTER_DAY',
   'PLAN_YEAR',
   'PLAN_FILE_TWICE',
   'PLAN_COLUMN_TWICE',
@@ -119,6 +123,7 @@ const ORDER = [
   'alerts.yaml',
   'schedule.yaml',
   'sources.yaml',
+  'delivery.yaml',
 ];
 
 function rankOf(file: string): number {

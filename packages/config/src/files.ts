@@ -9,9 +9,9 @@ const LARGEST_BYTES = 2 * 1024 * 1024;
 
 export const TOP_FILES = ['jurisdiction.yaml', 'feeds.yaml', 'alerts.yaml', 'schedule.yaml'] as const;
 /** Read where they are; an installation does without. */
-export const EXTRA_FILES = ['checks.yaml', 'sources.yaml'] as const;
+export const EXTRA_FILES = ['checks.yaml', 'sources.yaml', 'delivery.yaml'] as const;
 /** Read by other parts, or by people. */
-const RESERVED = ['delivery.yaml', 'alerts.test.yaml', 'workdays.yaml', 'sample', 'README.md'];
+const RESERVED = ['alerts.test.yaml', 'workdays.yaml', 'sample', 'README.md'];
 const PLAN_FOLDER = /^plan-\d{4}$/u;
 const YAML = '.yaml';
 

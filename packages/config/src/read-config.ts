@@ -13,6 +13,7 @@ import {
 } from '@quhua/core';
 import { DEFAULT_ALERTS, readAlerts } from './alerts.ts';
 import { readChecks } from './checks.ts';
+import { DEFAULT_DELIVERY_CONFIG, type DeliveryConfig, readDelivery } from './delivery.ts';
 import { checkExpected, ownersOf } from './expected.ts';
 import { type ConfigFault, compareFaults, formatFault, show } from './fault.ts';
 import { DEFAULT_FEEDS, readFeeds } from './feeds.ts';
@@ -37,6 +38,7 @@ export type Config = {
   readonly alerts: AlertsSettings;
   readonly schedule: ScheduleSettings;
   readonly sources: SourcesSettings;
+  readonly delivery: DeliveryConfig;
   /** By year. */
   readonly plans: readonly Plan[];
 };
@@ -86,12 +88,13 @@ function readAll(place: Place, inventory: Inventory): Config | null {
   const checks = optional('checks.yaml', DEFAULT_CHECKS, (source) => readChecks(source, codes));
   const { alerts, schedule } = readAlertsAndSchedule(place, inventory, codes);
   const sources = optional('sources.yaml', DEFAULT_SOURCES, readSources);
+  const delivery = optional('delivery.yaml', DEFAULT_DELIVERY_CONFIG, readDelivery);
   const plans = inventory.plans.map((folder) => readPlan(place, folder, { codes, spellings }));
   const written = jurisdiction?.shaped.value ?? null;
   if (written === null || feeds === null || alerts === null || schedule === null) return null;
-  if (sources === null || checks === null) return null;
+  if (sources === null || checks === null || delivery === null) return null;
   if (!plans.every((plan) => plan !== null)) return null;
-  const settings = { feeds, checks, alerts, schedule, sources };
+  const settings = { feeds, checks, alerts, schedule, sources, delivery };
   return { dir: place.root, jurisdiction: toJurisdiction(written), rulebooks, ...settings, plans };
 }
 

@@ -12,6 +12,7 @@ const C = 'checks.yaml';
 const A = 'alerts.yaml';
 const QUEUE = '- { channel: queue, consumer: land-bureau }';
 const S = 'schedule.yaml';
+const D = 'delivery.yaml';
 const P = 'plan-2025/source.yaml';
 const ROUTE = '  - { receiver: market-supervision }';
 
@@ -95,6 +96,16 @@ const CHANGES: readonly Change[] = [
   [S, 'job: assess-due', 'job: asses-due', 'VALUE_CHOICE'],
   [S, 'job: check-feeds', 'job: assess-due', 'JOB_TWICE'],
   [S, 'catchUp: latest }\n  # 每小时看有没有迟报', 'catchUp: last }\n  # 每小时看有没有迟报', 'VALUE_CHOICE'],
+  [D, 'expected: 43', 'expected: "43"', 'VALUE_TYPE'],
+  [D, 'expected: 43', 'expected: -1', 'VALUE_RANGE'],
+  [D, '{ blue: "7", yellow: "15"', '{ blue: "7", yellow: "7"', 'DELIVERY_LIMIT_ORDER'],
+  [D, '{ yellow: "60", orange: "30" }', '{ yellow: "30", orange: "60" }', 'DELIVERY_LIMIT_ORDER'],
+  [D, 'required: [D1, ', 'required: [D13, ', 'VALUE_CHOICE'],
+  [D, '- { days: 30, level: yellow }', '- { days: 90, level: yellow }', 'DELIVERY_HORIZON_TWICE'],
+  [D, '- { days: 30, level: yellow }', '- { days: 30, level: unknown }', 'VALUE_CHOICE'],
+  [D, 'from: "12-01"', 'from: "12-32"', 'DELIVERY_WINTER_DAY'],
+  [D, 'ESCROW_BELOW: { level: note }', 'ESCROW_BELOW: { level: hold }', 'VALUE_CHOICE'],
+  [D, 'figures: 4', 'figures: 13', 'VALUE_RANGE'],
   [P, 'year: 2025', 'year: 2026', 'PLAN_YEAR'],
   [P, 'file: table3.csv', 'file: table1.csv', 'PLAN_FILE_TWICE'],
   [P, 'file: table3.csv', 'file: ../feeds.csv', 'VALUE_FORMAT'],

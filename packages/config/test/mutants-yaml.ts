@@ -1,4 +1,13 @@
-import { CHECKS, type CheckDefinition, DEFAULT_LAND_POLICY, FEED_NAMES, FEEDS } from '@quhua/core';
+import {
+  CHECKS,
+  type CheckDefinition,
+  DEFAULT_LAND_POLICY,
+  FEED_NAMES,
+  FEEDS,
+  LIMITED,
+  REPORT_CHECK_CODES,
+  WARNING_LEVELS,
+} from '@quhua/core';
 import { type Document, isMap, isScalar, isSeq, parse, parseDocument, type Scalar, type YAMLMap } from 'yaml';
 import { lineAt, type Mutant, splice } from './mutant.ts';
 
@@ -38,6 +47,35 @@ const OPTIONAL_IN: Readonly<Record<string, readonly string[]>> = {
     'blankRow',
   ],
   'checks.yaml': ['historyMonths', 'zones', 'checks', 'level', ...CHECK_KEYS],
+  'delivery.yaml': [
+    ...[
+      'expected',
+      'limits',
+      'overrides',
+      'overdueDays',
+      'idleDays',
+      'frozen',
+      'required',
+      'weights',
+      'horizons',
+      'winter',
+    ],
+    ...[
+      'paceDays',
+      'fallAfter',
+      'reportEvery',
+      'filingDays',
+      'guaranteePercent',
+      'checks',
+      'points',
+      'figures',
+      'aboveYuan',
+    ],
+    'level', // of a check; that of a horizon is required, and has a case of its own
+    ...LIMITED,
+    ...WARNING_LEVELS,
+    ...REPORT_CHECK_CODES,
+  ],
 };
 const COMPARATORS = ['over', 'atLeast', 'under', 'atMost', 'always'];
 

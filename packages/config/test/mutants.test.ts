@@ -14,6 +14,7 @@ const YAML = [
   'checks.yaml',
   'alerts.yaml',
   'schedule.yaml',
+  'delivery.yaml',
   'plan-2025/source.yaml',
 ];
 const TABLES = ['plan-2025/table1.csv', 'plan-2025/table2.csv', 'plan-2025/table3.csv'];

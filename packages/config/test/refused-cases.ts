@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { readGood } from './good.ts';
 import { act, type Edit, edit, type RefusedCase } from './refused-case.ts';
+import { DELIVERY_CASES } from './refused-delivery.ts';
 import { ITEM_CASES } from './refused-plan-items.ts';
 
 /** feeds.yaml with one saved mapping in place of none. */
@@ -27,7 +28,7 @@ const P = 'plan-2025/source.yaml';
 const T1 = 'plan-2025/table1.csv';
 const T2 = 'plan-2025/table2.csv';
 /** Line of `mappings` in feeds.yaml. */
-const M = 113;
+const M = 127;
 const SUSPEND = '{ over: "36" }, until: { under: "36" }';
 
 const FOLDER_CASES: readonly RefusedCase[] = [
@@ -343,4 +344,5 @@ export const REFUSED: readonly RefusedCase[] = [
   ...SOURCE_CASES,
   ...PLAN_CASES,
   ...ITEM_CASES,
+  ...DELIVERY_CASES,
 ];

@@ -45,6 +45,7 @@ export const FEED_NAMES = [
   'projects',
   'project-reports',
   'plan-progress',
+  'project-notices',
 ] as const;
 export type FeedName = (typeof FEED_NAMES)[number];
 export const MONTHLY_FEEDS = ['sales', 'inventory'] as const;
@@ -141,6 +142,9 @@ export const FEEDS: Readonly<Record<FeedName, FeedDefinition>> = {
       { name: 'whitelist_approved', title: '白名单审批金额', type: 'money' },
       { name: 'whitelist_disbursed', title: '白名单投放金额', type: 'money' },
       { name: 'guarantee_amount', title: '保函金额', type: 'money' },
+      { name: 'promoted_name', title: '推广名', type: 'text' },
+      { name: 'permit_no', title: '预售许可证号', type: 'text' },
+      { name: 'escrow_bank', title: '监管银行', type: 'text' },
     ],
   },
   'project-reports': {
@@ -178,6 +182,39 @@ export const FEEDS: Readonly<Record<FeedName, FeedDefinition>> = {
       { name: 'done_units', title: '累计完成数量', type: 'count' },
       { name: 'done_area', title: '累计完成面积', type: 'area' },
       { name: 'done_land', title: '累计供应用地', type: 'land' },
+    ],
+  },
+  'project-notices': {
+    name: 'project-notices',
+    title: '保交房项目动态',
+    shape: 'record',
+    key: ['notice_no'],
+    region: false,
+    columns: [
+      { name: 'notice_no', title: '动态编号', type: 'text', required: true },
+      { name: 'project_no', title: '项目编号', type: 'text', required: true },
+      { name: 'date', title: '日期', type: 'day', required: true },
+      {
+        name: 'kind',
+        title: '类型',
+        type: 'kind',
+        required: true,
+        kinds: {
+          freeze: ['冻结', '查封'],
+          execution: ['执行', '强制执行'],
+          unfreeze: ['解冻', '解封'],
+          utilities: ['水电气热', '配套'],
+          fire: ['消防', '消防验收'],
+          completion: ['竣工备案', '竣工验收备案'],
+          handover: ['交付', '交房'],
+          statement: ['对账单', '余额'],
+          petition: ['信访'],
+          restart: ['复工'],
+        },
+      },
+      { name: 'amount', title: '金额', type: 'money' },
+      { name: 'count', title: '数量', type: 'count' },
+      { name: 'document', title: '依据文件', type: 'text' },
     ],
   },
 };

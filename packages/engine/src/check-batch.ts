@@ -18,6 +18,7 @@ import {
 import { type FeedReading, hasTotals, type ReadPlan, reasonAtLine } from '@quhua/feeds';
 import { type Db, type HistoryMonth, listEarlierNetSales, listFigureHistory, type RegionIds } from '@quhua/storage';
 import { createPlanCheck } from './check-plan.ts';
+import { createReportCheck } from './delivery/check-reports.ts';
 import { type Engine, firstOpenMonth } from './engine.ts';
 import { createFileFigures, type Gathered } from './file-figures.ts';
 import { createLedgerCheck } from './land/check-ledger.ts';
@@ -67,6 +68,7 @@ export function createBatchCheck(engine: Engine, input: BatchCheckInput): BatchC
   const { feed } = input;
   if (feed === 'land') return createLedgerCheck(engine);
   if (feed === 'plan-progress') return createPlanCheck(engine);
+  if (feed === 'project-reports') return createReportCheck(engine, input);
   if (!isMonthlyFeed(feed) || !isChecked(feed, engine.config.checks)) return null;
   const file = createFileFigures(feed);
   return {

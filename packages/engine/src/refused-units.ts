@@ -13,6 +13,7 @@ const NAMED: Readonly<Record<FeedName, RegExp>> = {
   projects: /projects|项目清单|项目名单/iu,
   'project-reports': /project-reports|项目月报|项目进度/iu,
   'plan-progress': /plan-progress|计划进度|计划进展|计划完成/iu,
+  'project-notices': /project-notices|项目动态/iu,
 };
 
 /**

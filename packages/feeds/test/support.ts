@@ -130,6 +130,10 @@ export const SETTINGS: FeedsSettings = {
         done_land: ['累计供应用地'],
       },
     },
+    'project-notices': {
+      simulated: false,
+      headers: { notice_no: ['动态编号'], project_no: ['项目编号'], date: ['日期'], kind: ['类型'], amount: ['金额'] },
+    },
   },
 };
 

@@ -9,6 +9,7 @@ const TABLES = {
   projects: 'project',
   'project-reports': 'project_report',
   'plan-progress': 'plan_progress',
+  'project-notices': 'project_notice',
 } as const satisfies Record<FeedName, string>;
 
 export type StoredColumn = {
@@ -38,6 +39,7 @@ const EVENT_DAYS: Readonly<Record<Exclude<FeedName, 'sales' | 'inventory'>, read
   projects: [],
   'project-reports': ['report_date'],
   'plan-progress': ['report_date'],
+  'project-notices': ['date'],
 };
 
 const SQL_TYPES: Readonly<Partial<Record<ColumnType, StoredColumn['type']>>> = {

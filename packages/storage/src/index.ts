@@ -169,6 +169,17 @@ export {
   reofferOutbox,
 } from './outbox.ts';
 export { type DoneRequest, findLandKnown, listPermitted, listPlanProgress, listProjectStates } from './plan-done.ts';
+export {
+  listProjectNotices,
+  listProjectReports,
+  listProjects,
+  type ProjectsRequest,
+  type RegisteredProject,
+  streamProjectReports,
+  type Traced,
+  type TracedNotice,
+  type TracedReport,
+} from './projects.ts';
 export { listFirstRows, listRefusedRows, type RefusedRow } from './refused-rows.ts';
 export { type RegionIds, syncRegions } from './regions.ts';
 export { hasReported } from './reported.ts';

@@ -268,11 +268,19 @@ export async function listUnbalanced(
     .execute();
 }
 
-/** Closes a year of every unit: nothing may be reserved or confirmed in it any more. Returns how many accounts were open. */
+/**
+ * Closes a year of every unit, also of one that has no account yet: nothing may be reserved or confirmed in it any more.
+ * Returns how many were open.
+ */
 export async function closeLandYear(
   { sql: db }: Tx,
   { jurisdiction, year, at }: { readonly jurisdiction: string; readonly year: number; readonly at: Date },
 ): Promise<number> {
+  await sql`
+    insert into land_account (jurisdiction, region_id, year, changed_at)
+    select jurisdiction, id, ${year}, ${at} from region where jurisdiction = ${jurisdiction} order by id
+    on conflict (region_id, year) do nothing
+  `.execute(db);
   const { numAffectedRows } = await sql`
     update land_account set closed_at = ${at} where jurisdiction = ${jurisdiction} and year = ${year} and closed_at is null
   `.execute(db);

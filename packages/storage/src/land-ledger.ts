@@ -47,6 +47,8 @@ export type EntriesRequest = {
   readonly entryNos?: readonly string[];
 };
 
+const END_OF_TIME = new Date(8.64e15);
+
 /**
  * The land ledger as known at an instant: the newest version of each entry, of batches that were not withdrawn by then.
  *
@@ -55,6 +57,8 @@ export type EntriesRequest = {
 export async function listLandEntries(db: Db, request: EntriesRequest): Promise<LandEntry[]> {
   const { jurisdiction, asOf, regionIds, parcels, entryNos } = request;
   const known = asOf === null ? sql`true` : sql`o.known_from <= ${asOf}`;
+  // A host whose clock is ahead of the database withdraws at an instant that is still to come there.
+  const withdrawn = withdrawnBy(asOf ?? END_OF_TIME);
   const wanted: RawBuilder<unknown>[] = [];
   if (regionIds !== undefined) wanted.push(sql`e.region_id = any(${regionIds}::int[])`);
   if (parcels !== undefined) wanted.push(sql`${folded('e.parcel_no')} = any(${parcels}::text[])`);
@@ -69,7 +73,7 @@ export async function listLandEntries(db: Db, request: EntriesRequest): Promise<
       e.batch_id, e.line, e.simulated
     from (
       select distinct on (o.entry_no) o.* from land_entry o
-      where o.jurisdiction = ${jurisdiction} and ${known} and not ${withdrawnBy(asOf)} and ${among}
+      where o.jurisdiction = ${jurisdiction} and ${known} and not ${withdrawn} and ${among}
       order by o.entry_no, o.known_from desc, o.row_hash desc
     ) e join region r on r.id = e.region_id
     where ${wanted.length === 0 ? sql`true` : sql.join(wanted, sql` and `)}

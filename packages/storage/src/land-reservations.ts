@@ -114,6 +114,7 @@ export async function listStandingReservations(
     year: row.year,
     parcelNo: row.parcel_no,
     date: row.date,
+    confirmedOn: row.confirmed ? row.confirmed_on : null,
     quotaSqm: row.confirmed ? (row.confirmed_sqm ?? 0) : row.quota_sqm,
   }));
 }

@@ -7,6 +7,7 @@ import { up as feeds } from './migrations/0002_feeds.ts';
 import { up as sources } from './migrations/0004_sources.ts';
 import { up as planProgress } from './migrations/0005_plan_progress.ts';
 import { up as land } from './migrations/0006_land.ts';
+import { up as delivery } from './migrations/0007_delivery.ts';
 
 /** Numbered, forward only; a landed one is never edited. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -15,6 +16,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0004_sources': { up: sources },
   '0005_plan_progress': { up: planProgress },
   '0006_land': { up: land },
+  '0007_delivery': { up: delivery },
 };
 
 export type SchemaState = {

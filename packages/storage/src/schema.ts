@@ -228,6 +228,18 @@ export type Schema = {
     whitelist_approved_fen: number | null;
     whitelist_disbursed_fen: number | null;
     guarantee_amount_fen: number | null;
+    promoted_name: string | null;
+    permit_no: string | null;
+    escrow_bank: string | null;
+  };
+  project_notice: FeedRecord & {
+    notice_no: string;
+    project_no: string;
+    date: string;
+    kind: string;
+    amount_fen: number | null;
+    count: number | null;
+    document: string | null;
   };
   project_report: FeedRecord & {
     project_no: string;

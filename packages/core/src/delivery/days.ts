@@ -2,9 +2,19 @@ import type { WinterStop } from './settings.ts';
 
 const DAY_MS = 86_400_000;
 
-/** A day of the calendar as days since 1970-01-01. */
+const parsed = new Map<string, number>();
+const MOST_PARSED = 100_000;
+
+/** A day of the calendar as days since 1970-01-01. The few thousand days that occur are parsed once. */
 export function parseDay(day: string): number {
-  return Math.round(Date.UTC(Number(day.slice(0, 4)), Number(day.slice(5, 7)) - 1, Number(day.slice(8, 10))) / DAY_MS);
+  const known = parsed.get(day);
+  if (known !== undefined) return known;
+  const number = Math.round(
+    Date.UTC(Number(day.slice(0, 4)), Number(day.slice(5, 7)) - 1, Number(day.slice(8, 10))) / DAY_MS,
+  );
+  if (parsed.size >= MOST_PARSED) parsed.clear();
+  parsed.set(day, number);
+  return number;
 }
 
 /** The day with that number, `2025-10-31`. */
@@ -19,24 +29,35 @@ export function isWinter(day: number, winter: WinterStop | null): boolean {
   return winter.from <= winter.to ? winter.from <= date && date <= winter.to : date >= winter.from || date <= winter.to;
 }
 
+/** Days that are counted ahead; further ones are counted one by one. */
+const [FIRST, LAST] = [parseDay('1990-01-01'), parseDay('2250-12-31')];
+/** Winter days from `FIRST` up to each day, counted once for each winter. */
+const counted = new WeakMap<WinterStop, Int32Array>();
+
+function winterDaysUntil(day: number, winter: WinterStop): number {
+  let table = counted.get(winter);
+  if (table === undefined) {
+    table = new Int32Array(LAST - FIRST + 1);
+    for (let at = FIRST; at <= LAST; at += 1) {
+      table[at - FIRST] = (table[at - FIRST - 1] ?? 0) + (isWinter(at, winter) ? 1 : 0);
+    }
+    counted.set(winter, table);
+  }
+  if (day < FIRST) return -walk(day, FIRST - 1, winter);
+  if (day > LAST) return (table[LAST - FIRST] ?? 0) + walk(LAST, day, winter);
+  return table[day - FIRST] ?? 0;
+}
+
+function walk(from: number, to: number, winter: WinterStop): number {
+  let days = 0;
+  for (let at = from + 1; at <= to; at += 1) if (isWinter(at, winter)) days += 1;
+  return days;
+}
+
 /** Days from the first (not included) to the last (included) on which work is possible. */
 export function workingDays(from: number, to: number, winter: WinterStop | null): number {
   if (to <= from) return 0;
-  return winter === null ? to - from : to - from - winterDays(from, to, winter);
-}
-
-/** Winter days after `from` up to `to`, by whole winters and their parts: no walk through the days. */
-function winterDays(from: number, to: number, winter: WinterStop): number {
-  let days = 0;
-  const firstYear = Number(formatDay(from).slice(0, 4)) - 1;
-  const lastYear = Number(formatDay(to).slice(0, 4));
-  const over = winter.from > winter.to ? 1 : 0;
-  for (let year = firstYear; year <= lastYear; year += 1) {
-    const begin = parseDay(`${year}-${winter.from}`);
-    const end = parseDay(`${year + over}-${winter.to}`);
-    days += Math.max(0, Math.min(to, end) - Math.max(from + 1, begin) + 1);
-  }
-  return days;
+  return winter === null ? to - from : to - from - winterDaysUntil(to, winter) + winterDaysUntil(from, winter);
 }
 
 /** The day on which `count` more working days are done after `from`. Shapes: `count` ≥ 0; 0 gives `from`. */

@@ -103,10 +103,19 @@ export function frozenAt(
 /** Whether a project is delivered on a day: completion filed, and as many households handed over as were sold. */
 export function isDelivered({ project, reports, notices }: ProjectFacts, day: string): boolean {
   if (!isFiled({ project, reports, notices }, day)) return false;
-  const reported = reports.filter(({ date }) => date <= day).map(({ householdsDelivered }) => householdsDelivered ?? 0);
-  const handed = noticesUntil(notices, day, ['handover']).map(({ count }) => count ?? 0);
-  const delivered = Math.max(0, ...reported, ...handed);
-  return project.householdsSold !== null && delivered >= project.householdsSold;
+  return project.householdsSold !== null && handedOver({ reports, notices }, day) >= project.householdsSold;
+}
+
+/** Households handed over up to a day: the most that a report or a notice of handover says; nobody moves out again. */
+export function handedOver({ reports, notices }: Pick<ProjectFacts, 'reports' | 'notices'>, day: string): number {
+  let most = 0;
+  for (const { date, householdsDelivered } of reports) {
+    if (date <= day) most = Math.max(most, householdsDelivered ?? 0);
+  }
+  for (const { date, kind, count } of notices) {
+    if (date <= day && kind === 'handover') most = Math.max(most, count ?? 0);
+  }
+  return most;
 }
 
 /** Whether the completion filing (竣工验收备案) is there on a day. */

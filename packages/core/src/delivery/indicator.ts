@@ -27,7 +27,7 @@ export type Indicator = {
   readonly code: IndicatorCode;
   readonly level: ProjectLevel;
   readonly value: Fraction | null;
-  /** The value with its unit, for people. */
+  /** The value with its unit, for people; made when it is read, as `inputs` are. */
   readonly text: string;
   readonly limit: string | null;
   readonly inputs: Readonly<Record<string, string>>;
@@ -55,6 +55,8 @@ export type IndicatorInput = {
   readonly settings: DeliverySettings;
   /** Paces of other projects, fastest first, for an interval where the project's own are few. */
   readonly pooled: readonly Pace[];
+  /** Levels and values only: nobody will read a text of it. */
+  readonly lean?: boolean;
 };
 
 /** What every indicator looks at. */
@@ -74,19 +76,45 @@ export function unknown(code: IndicatorCode, missing: readonly Missing[]): Indic
   return { code, level: 'unknown', value: null, text, limit: null, inputs: {}, missing };
 }
 
-export function quiet(code: IndicatorCode, text: string, inputs: Indicator['inputs'] = {}): Indicator {
-  return { code, level: 'none', value: null, text, limit: null, inputs, missing: [] };
+type Inputs = Indicator['inputs'];
+const NO_INPUTS: Inputs = {};
+const NO_MISSING: readonly Missing[] = [];
+/** A value, or how to get it: a history is evaluated a hundred times for each time that somebody reads a text. */
+type Lazy<T> = T | (() => T);
+
+function now<T extends string | Inputs>(value: Lazy<T>): T {
+  return typeof value === 'function' ? value() : value;
 }
 
-type Found = { readonly value: Fraction; readonly text: string; readonly inputs: Indicator['inputs'] };
+export function quiet(code: IndicatorCode, text: string, inputs: Lazy<Inputs> = NO_INPUTS): Indicator {
+  if (inputs === NO_INPUTS)
+    return { code, level: 'none', value: null, text, limit: null, inputs: NO_INPUTS, missing: NO_MISSING };
+  return {
+    ...{ code, level: 'none', value: null, text, limit: null, missing: NO_MISSING },
+    get inputs() {
+      return now(inputs);
+    },
+  };
+}
+
+type Found = { readonly value: Fraction; readonly text: Lazy<string>; readonly inputs: Lazy<Inputs> };
 
 export function limited(
   code: LimitedCode,
-  { settings }: Pick<Work, 'settings'>,
+  { settings, lean }: Pick<Work, 'settings' | 'lean'>,
   { value, text, inputs }: Found,
 ): Indicator {
   const { level, limit } = levelOf(code, value, settings);
-  return { code, level, value, text, limit, inputs, missing: [] };
+  if (lean === true) return { code, level, value, text: '', limit, inputs: NO_INPUTS, missing: NO_MISSING };
+  return {
+    ...{ code, level, value, limit, missing: [] },
+    get text() {
+      return now(text);
+    },
+    get inputs() {
+      return now(inputs);
+    },
+  };
 }
 
 const UNITS: Readonly<Record<LimitedCode, string>> = {

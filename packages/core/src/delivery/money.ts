@@ -24,7 +24,7 @@ function balanceOf({ facts, report, day }: Work): { readonly fen: number; readon
 }
 
 export function d4(work: Work): Indicator {
-  const { facts, report, settings, delivered } = work;
+  const { facts, report, settings, delivered, lean = false } = work;
   if (delivered) return quiet('D4', '已交付');
   const cost = report?.costToCompleteFen ?? null;
   const balance = balanceOf(work);
@@ -36,26 +36,26 @@ export function d4(work: Work): Indicator {
   if (balance === null || cost === null || unpaid === null) return unknown('D4', missing);
   const guarantee = report?.guaranteeFen ?? facts.project.guaranteeFen ?? 0;
   const { whitelistApprovedFen: approved, whitelistDisbursedFen: disbursed } = facts.project;
-  const loan = Math.max(0, (approved ?? 0) - (disbursed ?? 0));
+  const loan = approved === null || disbursed === null ? 0 : Math.max(0, approved - disbursed);
   const money = balance.fen + guarantee + loan + unpaid;
-  const inputs = {
+  const inputs = (): Indicator['inputs'] => ({
     账户余额: yuan(balance.fen),
     保函: yuan(guarantee),
-    未投放贷款: approved === null ? '0.00（未报，按0计）' : yuan(loan),
+    未投放贷款: approved === null || disbursed === null ? '0.00（未报，按0计）' : yuan(loan),
     购房人未付: yuan(unpaid),
     后续建设资金: yuan(cost),
     余额日期: balance.date,
-  };
+  });
   if (cost === 0) return quiet('D4', '无后续建设资金需求', inputs);
   return limited(
     'D4',
-    { settings },
+    { settings, lean },
     { value: { numerator: money, denominator: cost }, text: ratioText(money, cost), inputs },
   );
 }
 
 export function d5(work: Work): Indicator {
-  const { facts, report, settings, delivered } = work;
+  const { facts, report, settings, delivered, lean = false } = work;
   if (delivered) return quiet('D5', '已交付');
   const required = report?.escrowRequiredFen ?? null;
   const balance = balanceOf(work);
@@ -66,16 +66,16 @@ export function d5(work: Work): Indicator {
   const guarantee = report?.guaranteeFen ?? facts.project.guaranteeFen ?? 0;
   const stands = Math.min(guarantee, Math.floor((required * settings.guaranteePercent) / 100));
   const needed = required - stands;
-  const inputs = {
+  const inputs = (): Indicator['inputs'] => ({
     账户余额: yuan(balance.fen),
     重点监管额度: yuan(required),
     保函抵减: yuan(stands),
     余额日期: balance.date,
-  };
+  });
   if (needed <= 0) return quiet('D5', '本节点无须留存', inputs);
   return limited(
     'D5',
-    { settings },
+    { settings, lean },
     { value: { numerator: balance.fen, denominator: needed }, text: ratioText(balance.fen, needed), inputs },
   );
 }
@@ -86,7 +86,7 @@ export function d12({ facts }: Work): Indicator {
   if (approved === 0) return quiet('D12', '未进白名单');
   if (disbursed === null) return unknown('D12', [{ what: '白名单投放金额', owner: BANK }]);
   const share = Number((BigInt(disbursed) * 1000n) / BigInt(approved));
-  const inputs = { 审批: yuan(approved), 投放: yuan(disbursed) };
+  const inputs = (): Indicator['inputs'] => ({ 审批: yuan(approved), 投放: yuan(disbursed) });
   return {
     ...quiet('D12', `投放 ${Math.floor(share / 10)}.${share % 10}%`, inputs),
     value: { numerator: disbursed, denominator: approved },

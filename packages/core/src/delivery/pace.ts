@@ -5,15 +5,18 @@ import type { DeliverySettings } from './settings.ts';
 /** Progress made in a number of days on which work was possible. Units: 0.01 %; days > 0. */
 export type Pace = { readonly progressBp: number; readonly days: number };
 
-/** When a project will be built, by its recent pace, with the days that a fifth and four fifths of past paces give. */
+/**
+ * When a project will be built, by its recent pace.
+ *
+ * Shapes: `completionOn` null: at this pace, never. `earliestOn` and `latestOn` are the days that a fifth and four fifths of
+ * past paces give; they rest on `own` paces of the project and `pooled` ones of others, and are worked out when they are read.
+ */
 export type Projection = {
   readonly remainingBp: number;
   readonly pace: Pace | null;
-  /** Null: at this pace, never. */
   readonly completionOn: string | null;
   readonly earliestOn: string | null;
   readonly latestOn: string | null;
-  /** How many paces the interval rests on: the project's own, and those of others that were added. */
   readonly own: number;
   readonly pooled: number;
 };
@@ -38,65 +41,89 @@ const POOLED_BESIDE = 9;
  * Missing: reports without a progress are passed over. Source: METHODS.md §11.
  */
 export function projectDelivery({ reports, day, settings, pooled }: ProjectionInput): Projection | null {
-  const known = reports.filter(({ date, physicalBp }) => date <= day && physicalBp !== null);
-  const last = known.at(-1);
+  let at = reports.length - 1;
+  while (at >= 0 && !speaks(reports[at], day)) at -= 1;
+  const last = reports[at];
   if (last?.physicalBp == null) return null;
   const remainingBp = 10_000 - last.physicalBp;
   if (remainingBp <= 0) {
-    return {
-      remainingBp: 0,
-      pace: null,
-      completionOn: last.date,
-      earliestOn: last.date,
-      latestOn: last.date,
-      own: 0,
-      pooled: 0,
-    };
+    const on = last.date;
+    return { remainingBp: 0, pace: null, completionOn: on, earliestOn: on, latestOn: on, own: 0, pooled: 0 };
   }
-  const pace = paceAt(known, settings);
+  const pace = paceAt(reports, at, settings);
   if (pace === null) return null;
-  const own = pacesOf(known, settings);
-  const others = own.length >= OWN_ENOUGH ? [] : spread(pooled, POOLED_BESIDE);
-  const ranked = [...own, ...others].sort(slowestFirst);
-  const on = (one: Pace | null): string | null => finish(last.date, remainingBp, { pace: one, settings });
+  const finishOn = (one: Pace | null): string | null => finish(last.date, remainingBp, { pace: one, settings });
+  let ranked: Ranked | null = null;
+  const rankedOnce = (): Ranked => {
+    ranked ??= rankPaces(reports.slice(0, at + 1), { settings, pooled });
+    return ranked;
+  };
   return {
     remainingBp,
     pace,
-    completionOn: on(pace),
-    earliestOn: on(rank(ranked, 4)),
-    latestOn: on(rank(ranked, 1)),
-    own: own.length,
-    pooled: others.length,
+    completionOn: finishOn(pace),
+    get earliestOn() {
+      return finishOn(atFifth(rankedOnce().paces, 4));
+    },
+    get latestOn() {
+      return finishOn(atFifth(rankedOnce().paces, 1));
+    },
+    get own() {
+      return rankedOnce().own;
+    },
+    get pooled() {
+      return rankedOnce().pooled;
+    },
   };
 }
 
-/** Progress over the last `paceDays` working days before the newest report, and as many more as the next report back takes. */
-export function paceAt(
-  known: readonly ProjectReport[],
+function speaks(report: ProjectReport | undefined, day: string): boolean {
+  return report !== undefined && report.date <= day && report.physicalBp !== null;
+}
+
+/** Progress over the last `paceDays` working days before a report, and as many more as the next report back takes. */
+function paceAt(
+  reports: readonly ProjectReport[],
+  newest: number,
   { winter, paceDays }: ProjectionInput['settings'],
 ): Pace | null {
-  const last = known.at(-1);
+  const last = reports[newest];
   if (last?.physicalBp == null) return null;
   const end = parseDay(last.date);
   let found: Pace | null = null;
-  for (let at = known.length - 2; at >= 0; at -= 1) {
-    const { date, physicalBp } = known[at] ?? last;
+  for (let at = newest - 1; at >= 0; at -= 1) {
+    const { date, physicalBp } = reports[at] ?? last;
+    if (physicalBp === null) continue;
     const days = workingDays(parseDay(date), end, winter);
-    if (days <= 0 || physicalBp === null) continue;
+    if (days <= 0) continue;
     found = { progressBp: last.physicalBp - physicalBp, days };
     if (days >= paceDays) break;
   }
   return found;
 }
 
-/** Paces from each report to the next, newest last; stretches that lie in winter have none. */
-export function pacesOf(known: readonly ProjectReport[], { winter }: Pick<DeliverySettings, 'winter'>): Pace[] {
+type Ranked = { readonly paces: readonly Pace[]; readonly own: number; readonly pooled: number };
+
+function rankPaces(
+  reports: readonly ProjectReport[],
+  { settings, pooled }: Pick<ProjectionInput, 'settings' | 'pooled'>,
+): Ranked {
+  const own = pacesOf(reports, settings);
+  const others = own.length >= OWN_ENOUGH ? [] : spread(pooled, POOLED_BESIDE);
+  return { paces: [...own, ...others].sort(slowestFirst), own: own.length, pooled: others.length };
+}
+
+/** Paces from each report that gives a progress to the next, oldest first; stretches that lie in winter have none. */
+export function pacesOf(reports: readonly ProjectReport[], { winter }: Pick<DeliverySettings, 'winter'>): Pace[] {
   const paces: Pace[] = [];
-  for (let at = 1; at < known.length; at += 1) {
-    const [before, after] = [known[at - 1], known[at]];
-    if (before?.physicalBp == null || after?.physicalBp == null) continue;
-    const days = workingDays(parseDay(before.date), parseDay(after.date), winter);
-    if (days > 0) paces.push({ progressBp: after.physicalBp - before.physicalBp, days });
+  let before: ProjectReport | null = null;
+  for (const after of reports) {
+    if (after.physicalBp === null) continue;
+    if (before?.physicalBp != null) {
+      const days = workingDays(parseDay(before.date), parseDay(after.date), winter);
+      if (days > 0) paces.push({ progressBp: after.physicalBp - before.physicalBp, days });
+    }
+    before = after;
   }
   return paces;
 }
@@ -107,7 +134,7 @@ export function slowestFirst(a: Pace, b: Pace): number {
 }
 
 /** The pace at k fifths of ranked ones (nearest rank). */
-function rank(ranked: readonly Pace[], fifths: number): Pace | null {
+function atFifth(ranked: readonly Pace[], fifths: number): Pace | null {
   return ranked[Math.max(0, Math.ceil((ranked.length * fifths) / 5) - 1)] ?? null;
 }
 

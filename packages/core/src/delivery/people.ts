@@ -1,14 +1,14 @@
-import { daysBetween, frozenAt, noticesUntil } from './facts.ts';
+import { daysBetween, frozenAt, handedOver, noticesUntil } from './facts.ts';
 import { BANK, COUNTY, type Indicator, limited, type Missing, quiet, tenths, unknown, type Work } from './indicator.ts';
 
-export function d7({ facts, report, delivered }: Work): Indicator {
+export function d7({ facts, day, delivered }: Work): Indicator {
   const sold = facts.project.householdsSold;
   if (sold === null) return unknown('D7', [{ what: '已售户数', owner: COUNTY }]);
-  const left = delivered ? 0 : Math.max(0, sold - (report?.householdsDelivered ?? 0));
+  const left = delivered ? 0 : Math.max(0, sold - handedOver(facts, day));
   return { ...quiet('D7', `${left} 户`, { 已售: `${sold}户` }), value: { numerator: left, denominator: 1 } };
 }
 
-export function d8({ facts, report, settings, delivered, day }: Work): Indicator {
+export function d8({ facts, report, settings, delivered, day, lean = false }: Work): Indicator {
   if (delivered) return quiet('D8', '已交付');
   const sold = facts.project.householdsSold;
   const noticed = noticesUntil(facts.notices, day, ['petition']).filter(({ date }) => daysBetween(date, day) < 30);
@@ -21,10 +21,10 @@ export function d8({ facts, report, settings, delivered, day }: Work): Indicator
     reported ?? 0,
     noticed.reduce((sum, { count }) => sum + (count ?? 1), 0),
   );
-  const inputs = { 信访: `${cases}件`, 已售: `${sold}户` };
+  const inputs = (): Indicator['inputs'] => ({ 信访: `${cases}件`, 已售: `${sold}户` });
   if (sold === 0) return quiet('D8', cases === 0 ? '无信访' : `${cases} 件，无已售户`, inputs);
-  const text = cases === 0 ? '无信访' : `${tenths(cases * 100, sold)} 件/百户`;
-  return limited('D8', { settings }, { value: { numerator: cases * 100, denominator: sold }, text, inputs });
+  const text = (): string => (cases === 0 ? '无信访' : `${tenths(cases * 100, sold)} 件/百户`);
+  return limited('D8', { settings, lean }, { value: { numerator: cases * 100, denominator: sold }, text, inputs });
 }
 
 export function d9({ facts, day, delivered, settings }: Work): Indicator {

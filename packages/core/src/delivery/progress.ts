@@ -15,7 +15,7 @@ import {
 import type { Pace } from './pace.ts';
 import { type DeliverySettings, type LimitedCode, type ProjectLevel, WARNING_LEVELS } from './settings.ts';
 
-export function d1({ report, settings, delivered }: Work): Indicator {
+export function d1({ report, settings, delivered, lean = false }: Work): Indicator {
   if (delivered) return quiet('D1', '已交付');
   const { physicalBp = null, plannedBp = null } = report ?? {};
   const missing: Missing[] = [];
@@ -23,31 +23,37 @@ export function d1({ report, settings, delivered }: Work): Indicator {
   if (plannedBp === null) missing.push({ what: '计划进度', owner: DEVELOPER });
   if (physicalBp === null || plannedBp === null) return unknown('D1', missing);
   const gap = plannedBp - physicalBp;
-  const text = gap > 0 ? `落后 ${percent(gap)} 个百分点` : gap < 0 ? `超前 ${percent(-gap)} 个百分点` : '与计划相同';
-  const inputs = { 形象进度: `${percent(physicalBp)}%`, 计划进度: `${percent(plannedBp)}%`, 报告: report?.date ?? '' };
-  return limited('D1', { settings }, { value: { numerator: gap, denominator: 100 }, text, inputs });
+  const text = (): string =>
+    gap > 0 ? `落后 ${percent(gap)} 个百分点` : gap < 0 ? `超前 ${percent(-gap)} 个百分点` : '与计划相同';
+  const inputs = (): Indicator['inputs'] => ({
+    形象进度: `${percent(physicalBp)}%`,
+    计划进度: `${percent(plannedBp)}%`,
+    报告: report?.date ?? '',
+  });
+  return limited('D1', { settings, lean }, { value: { numerator: gap, denominator: 100 }, text, inputs });
 }
 
-export function d2({ facts, day, settings, delivered, projection }: Work): Indicator {
+export function d2({ facts, day, settings, delivered, projection, lean = false }: Work): Indicator {
   if (delivered) return quiet('D2', '已交付');
   const due = facts.project.contractDeliveryOn;
   if (due === null) return unknown('D2', [{ what: '合同交付日期', owner: COUNTY }]);
   if (projection === null) return unknown('D2', [{ what: '近期进度（至少两次报告）', owner: COUNTY }]);
-  const { completionOn, earliestOn, latestOn, pace } = projection;
-  const inputs = {
+  const { completionOn } = projection;
+  const inputs = (): Indicator['inputs'] => ({
     合同交付: due,
     剩余: `${percent(projection.remainingBp)}%`,
-    近期速度: paceText(pace),
-    可能区间: intervalText(earliestOn, latestOn),
-  };
+    近期速度: paceText(projection.pace),
+    可能区间: intervalText(projection.earliestOn, projection.latestOn),
+  });
   if (completionOn === null) {
     const { level, limit } = worst('D2', settings);
     const text = '按近期速度不能完工';
-    return { code: 'D2', level, value: null, text, limit, inputs, missing: [] };
+    return { code: 'D2', level, value: null, text, limit, inputs: inputs(), missing: [] };
   }
-  const late = daysBetween(due, completionOn < day && projection.remainingBp > 0 ? day : completionOn);
-  const text = late > 0 ? `预计 ${completionOn} 完工，晚 ${late} 天` : `预计 ${completionOn} 完工，早 ${-late} 天`;
-  return limited('D2', { settings }, { value: { numerator: late, denominator: 1 }, text, inputs });
+  const on = completionOn < day && projection.remainingBp > 0 ? day : completionOn; // it was not built by then
+  const late = daysBetween(due, on);
+  const text = (): string => (late > 0 ? `预计 ${on} 完工，晚 ${late} 天` : `预计 ${on} 完工，早 ${-late} 天`);
+  return limited('D2', { settings, lean }, { value: { numerator: late, denominator: 1 }, text, inputs });
 }
 
 /** The level of what is beyond every limit. */
@@ -67,20 +73,20 @@ function intervalText(earliest: string | null, latest: string | null): string {
   return `${earliest ?? '—'} 至 ${latest ?? '无法完工'}`;
 }
 
-export function d3({ facts, day, settings, delivered }: Work): Indicator {
+export function d3({ facts, day, settings, delivered, lean = false }: Work): Indicator {
   if (delivered) return quiet('D3', '已交付');
   const due = facts.project.contractDeliveryOn;
   if (due === null) return unknown('D3', [{ what: '合同交付日期', owner: COUNTY }]);
   const overdue = daysBetween(due, day);
-  const text = overdue > 0 ? `已逾期 ${overdue} 天` : `距合同交付 ${-overdue} 天`;
+  const text = (): string => (overdue > 0 ? `已逾期 ${overdue} 天` : `距合同交付 ${-overdue} 天`);
   return limited(
     'D3',
-    { settings },
+    { settings, lean },
     { value: { numerator: overdue, denominator: 1 }, text, inputs: { 合同交付: due, 日期: day } },
   );
 }
 
-export function d6({ facts, report, settings, delivered, day }: Work): Indicator {
+export function d6({ facts, report, settings, delivered, day, lean = false }: Work): Indicator {
   if (delivered) return quiet('D6', '已交付');
   const idle = report?.idleDays ?? null;
   if (report === null || idle === null) return unknown('D6', [{ what: '停工天数', owner: COUNTY }]);
@@ -88,20 +94,24 @@ export function d6({ facts, report, settings, delivered, day }: Work): Indicator
   if (restart !== undefined) return quiet('D6', `${restart.date} 复工`, { 复工: restart.noticeNo });
   const end = parseDay(report.date);
   const counted = workingDays(end - idle, end, settings.winter);
-  const text = counted === 0 ? '未停工' : `停工 ${counted} 天`;
-  const inputs = { 报告停工: `${idle}天`, 其中冬歇: `${idle - counted}天`, 报告: report.date };
-  return limited('D6', { settings }, { value: { numerator: counted, denominator: 1 }, text, inputs });
+  const text = (): string => (counted === 0 ? '未停工' : `停工 ${counted} 天`);
+  const inputs = (): Indicator['inputs'] => ({
+    报告停工: `${idle}天`,
+    其中冬歇: `${idle - counted}天`,
+    报告: report.date,
+  });
+  return limited('D6', { settings, lean }, { value: { numerator: counted, denominator: 1 }, text, inputs });
 }
 
-export function d10({ facts, report, day, settings, delivered }: Work): Indicator {
+export function d10({ facts, report, day, settings, delivered, lean = false }: Work): Indicator {
   if (delivered) return quiet('D10', '已交付');
   if (report === null) return unknown('D10', [{ what: '项目报告（从未收到）', owner: COUNTY }]);
   const newest = facts.reports.findLast(({ date }) => date <= day) ?? report;
   const late = Math.max(0, daysBetween(newest.date, day) - settings.reportEvery);
-  const text = late === 0 ? `最近报告 ${newest.date}` : `迟报 ${late} 天（最近 ${newest.date}）`;
+  const text = (): string => (late === 0 ? `最近报告 ${newest.date}` : `迟报 ${late} 天（最近 ${newest.date}）`);
   return limited(
     'D10',
-    { settings },
+    { settings, lean },
     {
       value: { numerator: late, denominator: 1 },
       text,
@@ -110,23 +120,23 @@ export function d10({ facts, report, day, settings, delivered }: Work): Indicato
   );
 }
 
-export function d11({ facts, day, settings, delivered }: Work): Indicator {
+export function d11({ facts, day, settings, delivered, lean = false }: Work): Indicator {
   if (delivered) return quiet('D11', '已交付');
   const due = facts.project.contractDeliveryOn;
   if (due === null) return unknown('D11', [{ what: '合同交付日期', owner: COUNTY }]);
   const left = daysBetween(day, due);
-  const known = noticesUntil(facts.notices, day, ['utilities', 'fire']).map(({ kind }) => kind);
+  const known = facts.notices.filter(({ date }) => date <= day).map(({ kind }) => kind);
   const lacking = [
     ...(isFiled(facts, day) ? [] : ['竣工验收备案']),
-    ...(facts.notices.length > 0 && !known.includes('utilities') ? ['水电气热'] : []),
-    ...(facts.notices.length > 0 && !known.includes('fire') ? ['消防验收'] : []),
+    ...(known.length > 0 && !known.includes('utilities') ? ['水电气热'] : []),
+    ...(known.length > 0 && !known.includes('fire') ? ['消防验收'] : []),
   ];
-  const inputs = { 距合同交付: `${left}天`, 尚缺: lacking.join('、') || '无' };
+  const inputs = (): Indicator['inputs'] => ({ 距合同交付: `${left}天`, 尚缺: lacking.join('、') || '无' });
   if (lacking.length === 0) return quiet('D11', '手续齐全', inputs);
   if (left >= settings.filingDays) return quiet('D11', `距交付 ${left} 天，尚不要求`, inputs);
   return limited(
     'D11',
-    { settings },
+    { settings, lean },
     { value: { numerator: left, denominator: 1 }, text: `距交付 ${left} 天，尚缺${lacking.join('、')}`, inputs },
   );
 }

@@ -27,8 +27,10 @@ export type StandingReservation = {
   readonly status: 'active' | 'confirmed';
   readonly year: number;
   readonly parcelNo: string;
-  /** Day for which it was made, or confirmed. */
+  /** Day for which it was made. */
   readonly date: string;
+  /** Day of the contract; left out while there is none. */
+  readonly confirmedOn?: string | null;
   readonly quotaSqm: number;
 };
 
@@ -132,11 +134,13 @@ function usedLines({ uses }: Parcel, { supplyOn }: AccountFacts, policy: LandPol
 
 function reservationLines({ entries, reservations }: AccountFacts, policy: LandPolicy): QuotaLine[] {
   const parcels = parcelsOf(entries, policy);
-  return reservations.flatMap(({ id, status, year, parcelNo, date, quotaSqm }) => {
+  return reservations.flatMap(({ id, status, year, parcelNo, date, confirmedOn, quotaSqm }) => {
     const parcel = parcels.get(parcelKey(parcelNo));
     if (parcel !== undefined && replaces(parcel, date)) return [];
     const kind: QuotaKind = status === 'active' ? 'reserved' : 'confirmed';
-    return [{ year, kind, areaSqm: quotaSqm, parcelNo, date, source: { type: 'reservation', id } }];
+    return [
+      { year, kind, areaSqm: quotaSqm, parcelNo, date: confirmedOn ?? date, source: { type: 'reservation', id } },
+    ];
   });
 }
 

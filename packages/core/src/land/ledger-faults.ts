@@ -130,7 +130,9 @@ function saleFaults({ sale }: Story, entry: LandEntry, kind: QuotaEvent): LandFa
 function completedFaults({ sale, sold, withdrawn, area, completed }: Story, entry: LandEntry): LandFault[] {
   const faults: LandFault[] = [];
   const last = sale.at(-1) ?? withdrawn ?? undefined;
-  if (last !== undefined && !sold) {
+  // Of land that was taken back and offered again, the old sale is no sale.
+  const isSold = sale.length > 0 ? sale.some(({ kind }) => kind !== 'announced') : sold;
+  if (last !== undefined && !isSold) {
     const zh = `宗地 ${entry.parcelNo} 只有${LAND_KIND_TEXT[last.kind]}（${last.entryNo}），没有成交或签约，不能登记竣工`;
     faults.push({ code: 'COMPLETED_UNSOLD', entry, against: last, zh, en: 'completed without a sale before it' });
   }

@@ -23,6 +23,10 @@ test.each([
   { lines: ['recovered 03-01 900'], why: 'likewise taken back' },
   { lines: [...LIFE, 'recovered 08-01 900', 'announced 09-01 900'], why: 'taken back and offered again' },
   { lines: [...LIFE, 'withdrawn 06-01 900'], why: 'a contract that is called off' },
+  {
+    lines: [...LIFE, 'recovered 08-01 900', 'withdrawn 08-15 900'],
+    why: 'the contract ended after the land was taken back',
+  },
   { lines: ['announced 03-01 500', 'sold 03-01 500', 'contracted 03-01 500'], why: 'everything on one day' },
   { lines: ['announced 03-01 500', 'announced 03-01 500 #Q !B'], why: 'two parcels of two units' },
   {
@@ -66,6 +70,11 @@ test.each([
     lines: ['announced 03-01 900', 'withdrawn 04-01 900', 'completed 10-01 900'],
     faults: ['COMPLETED_UNSOLD E3 E2'],
     why: 'the sale was called off',
+  },
+  {
+    lines: [...LIFE, 'recovered 08-01 900', 'announced 09-01 900', 'completed 11-01 900'],
+    faults: ['COMPLETED_UNSOLD E6 E5'],
+    why: 'taken back and only announced since',
   },
   { lines: ['withdrawn 04-01 900'], faults: ['WITHDRAWN_NOTHING E1'], why: 'nothing to call off' },
   {

@@ -1,14 +1,16 @@
 import { dayAt, yearOf } from '@quhua/core';
 import { closeLandYear as storeClosing } from '@quhua/storage';
 import { type Engine, regionIdsOf } from '../engine.ts';
+import { watchPlan } from '../watch-plan.ts';
 import { invalid } from './question.ts';
 import { expireReservations } from './reserve-land.ts';
 import { watchAllLand, watchLand } from './watch-land.ts';
 
-/** The hourly look: reservations whose time is over, and every account against its tier. */
+/** The hourly look: reservations whose time is over, every account against its tier, the plan against itself. */
 export async function checkLandAccounts(engine: Engine): Promise<{ readonly expired: number }> {
   const expired = await expireReservations(engine);
   await watchAllLand(engine);
+  await watchPlan(engine);
   return { expired };
 }
 

@@ -45,13 +45,15 @@ type LandAlertKind = (typeof KINDS)[number];
  * Missing: a unit without an account has nothing to say, and one without a tier changes nothing.
  */
 export async function watchLand(engine: Engine, tx: Tx, { regionIds, at }: WatchInput): Promise<void> {
-  const accounts = (await listLandAccounts(tx.sql, { regionIds })).filter(({ closedAt }) => closedAt === null);
+  const accounts = await listLandAccounts(tx.sql, { regionIds });
   if (accounts.length === 0) return;
   const rulebook = ruleInForce(engine);
   const byId = new Map((await regionsById(engine, tx)).map((one) => [one.id, one.region]));
   const watched = [...Map.groupBy(accounts, ({ regionId }) => regionId)].flatMap(([regionId, own]) => {
     const region = byId.get(regionId);
-    return region === undefined ? [] : [{ regionId, region, accounts: own }];
+    // A unit whose years are all closed is watched too: what is open about it ends.
+    const running = own.filter(({ closedAt }) => closedAt === null);
+    return region === undefined ? [] : [{ regionId, region, accounts: running }];
   });
   const tiers = await listNewestTiers(
     tx.sql,

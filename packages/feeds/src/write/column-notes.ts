@@ -48,6 +48,9 @@ const NOTES: Readonly<Record<FeedName, Notes>> = {
     whitelist_approved: '白名单审批的融资金额',
     whitelist_disbursed: '白名单已投放的金额',
     guarantee_amount: '预售资金保函金额',
+    promoted_name: '推广名（楼盘对外用的名称）；与项目名称相同的空着',
+    permit_no: '预售许可证号；有几个的用顿号隔开',
+    escrow_bank: '预售资金监管账户的开户银行',
   },
   'project-reports': {
     project_no: '项目编号，与项目清单一致',
@@ -71,6 +74,15 @@ const NOTES: Readonly<Record<FeedName, Notes>> = {
     done_units: '从 1 月 1 日到报告日期累计完成的套数、户数或个数；确实没有完成填 0',
     done_area: '从 1 月 1 日到报告日期累计完成的建筑面积；确实没有完成填 0',
     done_land: '从 1 月 1 日到报告日期累计供应的用地面积；确实没有供应填 0',
+  },
+  'project-notices': {
+    notice_no: '动态编号，一件一行，不得重复',
+    project_no: '项目编号，与项目清单一致',
+    date: '这件事发生或文件落款的日期',
+    kind: '是什么事，从下拉列表中选',
+    amount: '对账单填账户余额，冻结、执行填涉及的金额；其他空着',
+    count: '交付填到这一天为止累计交付的户数，信访填件数；其他空着',
+    document: '依据的文件、文号；没有的空着',
   },
 };
 

@@ -31,6 +31,7 @@ export const SETTINGS: FeedsSettings = {
     projects: plain,
     'project-reports': plain,
     'plan-progress': plain,
+    'project-notices': plain,
   },
 };
 

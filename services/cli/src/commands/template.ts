@@ -21,7 +21,7 @@ export function template(command: Command): void {
   withCommonOptions(command)
     .argument(
       '<feed>',
-      '数据源：sales、inventory、contracts、land、projects、project-reports、plan-progress / which feed',
+      '数据源：sales、inventory、contracts、land、projects、project-reports、plan-progress、project-notices / which feed',
     )
     .requiredOption(
       '--out <file>',
