@@ -1,16 +1,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkPlanSums, DEFAULT_CHECKS, DEFAULT_LAND_POLICY, DEFAULT_REPORT_CHECKS, NO_SIGNALS } from '@quhua/core';
+import { checkPlanSums, DEFAULT_CHECKS, DEFAULT_LAND_POLICY, NO_SIGNALS } from '@quhua/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import {
-  DEFAULT_ALERTS,
-  DEFAULT_DELIVERY_CONFIG,
-  DEFAULT_FEEDS,
-  DEFAULT_SCHEDULE,
-  getRulebook,
-  loadConfig,
-  readConfig,
-} from '../src/index.ts';
+import { DEFAULT_ALERTS, DEFAULT_FEEDS, DEFAULT_SCHEDULE, getRulebook, loadConfig, readConfig } from '../src/index.ts';
 import { type Copy, changed, copyGood, GOOD, readGood } from './good.ts';
 
 const config = loadConfig(GOOD);
@@ -360,43 +352,5 @@ describe('what is expected, and where from', () => {
     const [http, mailbox] = loadConfig(copy.dir).sources;
     expect(http).toMatchObject({ format: 'auto', every: '*/30 * * * *', allowPrivate: false, headersFromEnv: {} });
     expect(mailbox).toEqual({ name: 'm', kind: 'mailbox', folder: 'm' });
-  });
-});
-
-describe('delivery.yaml', () => {
-  test('says what core’s defaults say, and how many projects and which winter', () => {
-    expect(config.delivery).toEqual({
-      ...DEFAULT_DELIVERY_CONFIG,
-      expected: 43,
-      winter: { from: '12-01', to: '02-28' },
-    });
-  });
-
-  test('without the file the defaults hold; what it leaves out keeps its own', () => {
-    using copy = copyGood();
-    copy.remove('delivery.yaml');
-    expect(loadConfig(copy.dir).delivery).toEqual(DEFAULT_DELIVERY_CONFIG);
-    copy.write(
-      'delivery.yaml',
-      [
-        'limits: { D3: { red: "0.5" }, D1: {} }',
-        'overrides: { idleDays: 10 }',
-        'weights: { D1: 0 }',
-        'winter: { from: "02-29", to: "02-29" }',
-        'checks: { PROGRESS_BACK: { level: refuse, points: "0.255" }, ESCROW_UNEXPLAINED: { aboveYuan: 0 } }',
-      ].join('\n'),
-    );
-    const { limits, overrides, weights, winter, checks, expected } = loadConfig(copy.dir).delivery;
-    const { limits: own, overrides: hard, weights: weighed } = DEFAULT_DELIVERY_CONFIG;
-    expect(limits).toEqual({ ...own, D1: {}, D3: { red: { numerator: 5n, denominator: 10n } } });
-    expect(overrides).toEqual({ ...hard, idleDays: 10 });
-    expect(weights).toEqual({ ...weighed, D1: 0 });
-    expect([winter, expected]).toEqual([{ from: '02-29', to: '02-29' }, null]);
-    expect(checks).toEqual({
-      levels: { ...DEFAULT_REPORT_CHECKS.levels, PROGRESS_BACK: 'refuse' },
-      backBp: 25,
-      copiedFigures: 4,
-      unexplainedFen: 0,
-    });
   });
 });

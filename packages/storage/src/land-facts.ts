@@ -61,8 +61,8 @@ export type LandFacts = {
   readonly reports: readonly FactReport[];
   /** Feeds of which anything was ever received. */
   readonly connected: readonly string[];
-  /** Some file of sales or stock was refused, is held, or had rows set aside: somebody must look which units it speaks of. */
-  readonly disputes: boolean;
+  /** When a file of sales or stock was last refused, held, or had rows set aside: which units it speaks of is another question. */
+  readonly refusedAt: string | null;
   /** An alert of the unit waits for a person's confirmation. */
   readonly unconfirmed: readonly string[];
 };
@@ -117,7 +117,7 @@ export async function readLandFacts(db: Db, request: LandFactsRequest): Promise<
           ) u where not exists (select 1 from batch_event w where w.batch_id = u.batch_id and w.event = 'withdrawn')
           order by u.feed, u.month, u.known_from desc, u.row_hash desc) n),
       'connected', (select coalesce(json_agg(f.feed), '[]') from feed_state f where f.jurisdiction = ${jurisdiction}),
-      'disputes', exists (select 1 from batch b where b.jurisdiction = ${jurisdiction} and (b.status <> 'accepted' or b.quarantined > 0)
+      'refusedAt', (select max(b.known_from) from batch b where b.jurisdiction = ${jurisdiction} and (b.status <> 'accepted' or b.quarantined > 0)
           and (b.feed is null or b.feed in ('sales', 'inventory')) and b.known_from >= (${reportsFrom} || '-01')::date),
       'unconfirmed', (select coalesce(json_agg(t.kind), '[]') from alert t where t.jurisdiction = ${jurisdiction} and t.subject_type = 'region'
           and t.subject_code = (select r.code from region r where r.id = ${regionId}) and t.resolved_at is null and t.status = 'unconfirmed')

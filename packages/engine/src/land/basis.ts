@@ -98,7 +98,7 @@ async function loadStored(engine: Engine, { question, rulebook }: BasisInput): P
     question,
     reports,
     connected: facts.connected,
-    disputes: facts.disputes,
+    refusedAt: facts.refusedAt === null ? null : new Date(facts.refusedAt),
     asOf: null,
   });
   const waiting = facts.unconfirmed.map(
@@ -188,7 +188,7 @@ async function loadKnown(
   const broad = rulebook.definition.stock === 'broad';
   const reports = await listUnitReports(db, { regionId, from, asOf, broad });
   const connected = ['sales', 'inventory'].filter((feed) => reports.some((report) => report.feed === feed));
-  const health = await healthOf(engine, { question, reports, connected, disputes: true, asOf });
+  const health = await healthOf(engine, { question, reports, connected, refusedAt: asOf, asOf });
   const assessment = await deriveNewest(engine, { question, rulebook, asOf });
   return {
     regionId,
@@ -280,27 +280,35 @@ type HealthInput = {
   readonly question: LandQuestion;
   readonly reports: readonly Reported[];
   readonly connected: readonly string[];
-  readonly disputes: boolean;
+  /** When a file was last refused, if any was. */
+  readonly refusedAt: Date | null;
   readonly asOf: Date | null;
 };
 
 const FEED_TEXT = { sales: '网签', inventory: '库存' } as const;
+const FEEDS_NEEDED = ['sales', 'inventory'] as const;
+const BEFORE_ALL = new Date(0);
 
-async function healthOf(engine: Engine, { question, reports, connected, disputes, asOf }: HealthInput) {
+/** When the newest report of a feed became known; null if there is none. */
+function lastKnownOf(feed: keyof typeof FEED_TEXT, reports: readonly Reported[]): Date | null {
+  const own = reports.filter((report) => report.feed === feed);
+  return own.reduce<Date | null>((last, { knownFrom }) => (last === null || knownFrom > last ? knownFrom : last), null);
+}
+
+async function healthOf(engine: Engine, { question, reports, connected, refusedAt, asOf }: HealthInput) {
   const { config, database } = engine;
   const faults: BasisFault[] = [];
   const remarks: LandRemark[] = [];
   const since = new Date(`${addMonths(question.date.slice(0, 7), -REPORT_MONTHS)}-01T00:00:00Z`);
-  const refused = disputes ? await listRefused(database.db, config.jurisdiction.code, since) : [];
+  // What was refused before the unit's last reports came in has nothing to say any more: then nobody needs to look at it.
+  const isOpen = FEEDS_NEEDED.some((feed) => refusedAt !== null && refusedAt > (lastKnownOf(feed, reports) ?? BEFORE_ALL));
+  const refused = isOpen ? await listRefused(database.db, config.jurisdiction.code, since) : [];
   const known = asOf === null ? refused : refused.filter(({ at }) => at <= asOf);
-  for (const feed of ['sales', 'inventory'] as const) {
+  for (const feed of FEEDS_NEEDED) {
     const expected = config.schedule.expected[feed];
     if (expected?.rhythm !== 'monthly' || !connected.includes(feed)) continue;
     const own = reports.filter((report) => report.feed === feed);
-    const lastKnown = own.reduce<Date | null>(
-      (last, { knownFrom }) => (last === null || knownFrom > last ? knownFrom : last),
-      null,
-    );
+    const lastKnown = lastKnownOf(feed, reports);
     const isRefused =
       known.length > 0 &&
       refusalsOf(feed, known, createRegionLookup(config.jurisdiction.regions))(question.regionCode, lastKnown);
