@@ -301,7 +301,9 @@ async function healthOf(engine: Engine, { question, reports, connected, refusedA
   const remarks: LandRemark[] = [];
   const since = new Date(`${addMonths(question.date.slice(0, 7), -REPORT_MONTHS)}-01T00:00:00Z`);
   // What was refused before the unit's last reports came in has nothing to say any more: then nobody needs to look at it.
-  const isOpen = FEEDS_NEEDED.some((feed) => refusedAt !== null && refusedAt > (lastKnownOf(feed, reports) ?? BEFORE_ALL));
+  const isOpen = FEEDS_NEEDED.some(
+    (feed) => refusedAt !== null && refusedAt > (lastKnownOf(feed, reports) ?? BEFORE_ALL),
+  );
   const refused = isOpen ? await listRefused(database.db, config.jurisdiction.code, since) : [];
   const known = asOf === null ? refused : refused.filter(({ at }) => at <= asOf);
   for (const feed of FEEDS_NEEDED) {
