@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { AppError } from '@quhua/core';
 import { sql } from 'kysely';
 import type { Db } from './database.ts';
-import { executePrepared } from './prepared.ts';
+import { executePrepared, writtenOut } from './prepared.ts';
 
 export type DecisionPurpose = 'check' | 'reserve' | 'recheck';
 
@@ -26,30 +26,32 @@ export type NewLandDecision = {
 };
 export type LandDecisionRecord = NewLandDecision & { readonly id: number };
 
+const SAVE = `
+  insert into land_decision (jurisdiction, region_id, parcel_key, purpose, answer, date, as_of, decided_at, decided_by, rule_hash, account_id,
+    account_version, question, basis, decision)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) returning id`;
+
 /** Stores a decision with all that it rests on; returns its id. */
 export async function saveLandDecision(db: Db, input: NewLandDecision): Promise<number> {
-  const query = db
-    .insertInto('land_decision')
-    .values({
-      jurisdiction: input.jurisdiction,
-      region_id: input.regionId,
-      parcel_key: input.parcelKey,
-      purpose: input.purpose,
-      answer: input.answer,
-      date: input.date,
-      as_of: input.asOf,
-      decided_at: input.at,
-      decided_by: input.by,
-      rule_hash: input.ruleHash,
-      account_id: input.account?.id ?? null,
-      account_version: input.account?.version ?? null,
-      question: JSON.stringify(input.question),
-      basis: JSON.stringify(input.basis),
-      decision: JSON.stringify(input.decision),
-    })
-    .returning('id')
-    .compile();
-  const [row] = (await executePrepared(db, query)).rows;
+  const { account, question, basis, decision } = input;
+  const values = [
+    input.jurisdiction,
+    input.regionId,
+    input.parcelKey,
+    input.purpose,
+    input.answer,
+    input.date,
+    input.asOf,
+    input.at,
+    input.by,
+    input.ruleHash,
+    account?.id ?? null,
+    account?.version ?? null,
+    JSON.stringify(question),
+    JSON.stringify(basis),
+    JSON.stringify(decision),
+  ];
+  const [row] = (await executePrepared(db, writtenOut<{ id: number }>(SAVE, values))).rows;
   if (row === undefined) throw new Error('an insert of one row returns one');
   return row.id;
 }

@@ -1,8 +1,7 @@
 import type { Month, Status } from '@quhua/core';
-import { sql } from 'kysely';
 import type { Db } from './database.ts';
 import type { LandAccount, ParcelFacts } from './land-accounts.ts';
-import { executePrepared } from './prepared.ts';
+import { executePrepared, writtenOut } from './prepared.ts';
 
 export type LandFactsRequest = {
   readonly jurisdiction: string;
@@ -80,6 +79,43 @@ type RawAccount = {
   readonly confirmed: number;
 };
 
+/** $1 jurisdiction, $2 region, $3 rulebook, $4 year, $5 parcel, $6 before, $7 reports from, $8 broad. */
+const FACTS = `
+  select json_build_object(
+    'assessment', (select json_build_object('id', a.id, 'definition', a.definition, 'month', a.month, 'status', a.status, 'tier', a.tier,
+        'previousTier', a.previous_tier, 'stockCentisqm', a.stock_centisqm, 'soldCentisqm', a.sold_centisqm, 'monthsPresent', a.months_present,
+        'presentMask', a.present_mask, 'provisional', a.provisional, 'stockGrew', a.stock_grew, 'simulated', a.simulated, 'asOf', a.as_of)
+      from assessment a where a.rulebook = $3 and a.region_id = $2 and a.month < $6 and a.superseded_at is null
+        and a.tier is not null order by a.month desc limit 1),
+    'due', exists (select 1 from assess_due d where d.region_id = $2),
+    'account', (select json_build_object('id', c.id, 'version', c.version, 'closed', c.closed_at is not null, 'simulated', c.simulated,
+        'carried', c.carried_sqm, 'completed', c.completed_sqm, 'recovered', c.recovered_sqm, 'reserved', c.reserved_sqm,
+        'confirmed', c.confirmed_sqm) from land_account c where c.region_id = $2 and c.year = $4),
+    'parcels', (select coalesce(json_agg(json_build_object('regionId', p.region_id, 'parcelNo', p.parcel_no, 'areaSqm', p.area_sqm,
+        'announcedOn', p.announced_on, 'uses', p.uses, 'withdrawnOn', p.withdrawn_on, 'recovered', p.recovered) order by p.region_id), '[]')
+      from land_parcel p where p.jurisdiction = $1 and p.parcel_key = $5),
+    'own', (select coalesce(json_agg(json_build_object('kind', l.kind, 'areaSqm', l.area_sqm, 'reservationId', l.reservation_id,
+        'entryNo', l.entry_no) order by l.id), '[]')
+      from land_line l where l.parcel_key = $5 and l.to_version is null and l.kind in ('reserved', 'confirmed')
+        and l.account_id = (select c.id from land_account c where c.region_id = $2 and c.year = $4)),
+    'reports', (select coalesce(json_agg(n order by n.feed, n.month), '[]') from (
+        select distinct on (u.feed, u.month) u.feed, u.month, u.whole, u.known_from as "knownFrom" from (
+          select 'sales' as feed, o.month, o.signed_centisqm is not null and o.cancelled_centisqm is not null as whole, o.known_from, o.row_hash, o.batch_id
+          from sales_observation o where o.region_id = $2 and o.month >= $7 and not o.period_open
+          union all
+          select 'inventory', o.month, o.presale_unsold_centisqm is not null and o.completed_unsold_centisqm is not null
+              and (not $8 or o.unpermitted_centisqm is not null),
+            o.known_from, o.row_hash, o.batch_id
+          from inventory_observation o where o.region_id = $2 and o.month >= $7 and not o.period_open
+        ) u where not exists (select 1 from batch_event w where w.batch_id = u.batch_id and w.event = 'withdrawn')
+        order by u.feed, u.month, u.known_from desc, u.row_hash desc) n),
+    'connected', (select coalesce(json_agg(f.feed), '[]') from feed_state f where f.jurisdiction = $1),
+    'refusedAt', (select max(b.known_from) from batch b where b.jurisdiction = $1 and (b.status <> 'accepted' or b.quarantined > 0)
+        and (b.feed is null or b.feed in ('sales', 'inventory')) and b.known_from >= ($7 || '-01')::date),
+    'unconfirmed', (select coalesce(json_agg(t.kind), '[]') from alert t where t.jurisdiction = $1 and t.subject_type = 'region'
+        and t.subject_code = (select r.code from region r where r.id = $2) and t.resolved_at is null and t.status = 'unconfirmed')
+  ) as facts`;
+
 /**
  * Everything that a question about one parcel needs, in one statement and one snapshot.
  *
@@ -87,43 +123,8 @@ type RawAccount = {
  */
 export async function readLandFacts(db: Db, request: LandFactsRequest): Promise<LandFacts> {
   const { jurisdiction, regionId, rulebook, year, parcelKey, before, reportsFrom, broad } = request;
-  const needsBroad = broad ? sql`and o.unpermitted_centisqm is not null` : sql``;
-  const query = sql<Answer>`
-    select json_build_object(
-      'assessment', (select json_build_object('id', a.id, 'definition', a.definition, 'month', a.month, 'status', a.status, 'tier', a.tier,
-          'previousTier', a.previous_tier, 'stockCentisqm', a.stock_centisqm, 'soldCentisqm', a.sold_centisqm, 'monthsPresent', a.months_present,
-          'presentMask', a.present_mask, 'provisional', a.provisional, 'stockGrew', a.stock_grew, 'simulated', a.simulated, 'asOf', a.as_of)
-        from assessment a where a.rulebook = ${rulebook} and a.region_id = ${regionId} and a.month < ${before} and a.superseded_at is null
-          and a.tier is not null order by a.month desc limit 1),
-      'due', exists (select 1 from assess_due d where d.region_id = ${regionId}),
-      'account', (select json_build_object('id', c.id, 'version', c.version, 'closed', c.closed_at is not null, 'simulated', c.simulated,
-          'carried', c.carried_sqm, 'completed', c.completed_sqm, 'recovered', c.recovered_sqm, 'reserved', c.reserved_sqm,
-          'confirmed', c.confirmed_sqm) from land_account c where c.region_id = ${regionId} and c.year = ${year}),
-      'parcels', (select coalesce(json_agg(json_build_object('regionId', p.region_id, 'parcelNo', p.parcel_no, 'areaSqm', p.area_sqm,
-          'announcedOn', p.announced_on, 'uses', p.uses, 'withdrawnOn', p.withdrawn_on, 'recovered', p.recovered) order by p.region_id), '[]')
-        from land_parcel p where p.jurisdiction = ${jurisdiction} and p.parcel_key = ${parcelKey}),
-      'own', (select coalesce(json_agg(json_build_object('kind', l.kind, 'areaSqm', l.area_sqm, 'reservationId', l.reservation_id,
-          'entryNo', l.entry_no) order by l.id), '[]')
-        from land_line l where l.parcel_key = ${parcelKey} and l.to_version is null and l.kind in ('reserved', 'confirmed')
-          and l.account_id = (select c.id from land_account c where c.region_id = ${regionId} and c.year = ${year})),
-      'reports', (select coalesce(json_agg(n order by n.feed, n.month), '[]') from (
-          select distinct on (u.feed, u.month) u.feed, u.month, u.whole, u.known_from as "knownFrom" from (
-            select 'sales' as feed, o.month, o.signed_centisqm is not null and o.cancelled_centisqm is not null as whole, o.known_from, o.row_hash, o.batch_id
-            from sales_observation o where o.region_id = ${regionId} and o.month >= ${reportsFrom} and not o.period_open
-            union all
-            select 'inventory', o.month, o.presale_unsold_centisqm is not null and o.completed_unsold_centisqm is not null ${needsBroad},
-              o.known_from, o.row_hash, o.batch_id
-            from inventory_observation o where o.region_id = ${regionId} and o.month >= ${reportsFrom} and not o.period_open
-          ) u where not exists (select 1 from batch_event w where w.batch_id = u.batch_id and w.event = 'withdrawn')
-          order by u.feed, u.month, u.known_from desc, u.row_hash desc) n),
-      'connected', (select coalesce(json_agg(f.feed), '[]') from feed_state f where f.jurisdiction = ${jurisdiction}),
-      'refusedAt', (select max(b.known_from) from batch b where b.jurisdiction = ${jurisdiction} and (b.status <> 'accepted' or b.quarantined > 0)
-          and (b.feed is null or b.feed in ('sales', 'inventory')) and b.known_from >= (${reportsFrom} || '-01')::date),
-      'unconfirmed', (select coalesce(json_agg(t.kind), '[]') from alert t where t.jurisdiction = ${jurisdiction} and t.subject_type = 'region'
-          and t.subject_code = (select r.code from region r where r.id = ${regionId}) and t.resolved_at is null and t.status = 'unconfirmed')
-    ) as facts
-  `;
-  const { rows } = await executePrepared(db, query.compile(db));
+  const values = [jurisdiction, regionId, rulebook, year, parcelKey, before, reportsFrom, broad];
+  const { rows } = await executePrepared(db, writtenOut<Answer>(FACTS, values));
   const facts = rows[0]?.facts;
   if (facts === undefined) throw new Error('a select without a table gives one row');
   return { ...facts, account: toAccount(facts.account) };

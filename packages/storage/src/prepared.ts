@@ -1,4 +1,4 @@
-import type { CompiledQuery, QueryResult } from 'kysely';
+import { CompiledQuery, type QueryResult } from 'kysely';
 import type { Db } from './database.ts';
 
 /** Names of the statements that this process has prepared on some connection, by their text. */
@@ -16,4 +16,9 @@ export function executePrepared<Row>(db: Db, query: CompiledQuery<Row>): Promise
   const named: unknown = { name, text: query.sql };
   // safe: Kysely hands the text to node-pg as it is, and node-pg takes a name with it
   return db.executeQuery({ ...query, sql: named } as CompiledQuery<Row>);
+}
+
+/** A statement that is written out with its `$1`, `$2`, …: nothing is put together anew each time. */
+export function writtenOut<Row>(text: string, values: unknown[]): CompiledQuery<Row> {
+  return CompiledQuery.raw(text, values) as CompiledQuery<Row>; // safe: what its text selects is the caller's to know
 }

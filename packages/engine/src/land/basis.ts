@@ -6,7 +6,6 @@ import {
   type BasisFault,
   createRegionLookup,
   dueSettingsOf,
-  earlierMonth,
   findLandUse,
   hectareText,
   KIND_TEXT,
@@ -319,7 +318,7 @@ async function healthOf(engine: Engine, { question, reports, connected, refusedA
       today: question.date,
       due: dueSettingsOf(expected, question.regionCode),
       first: months.reduce(
-        (a, b) => earlierMonth(a, b),
+        (a, b) => (a < b ? a : b),
         months[0] ?? addMonths(question.date.slice(0, 7), -REPORT_MONTHS),
       ),
       reports: {
