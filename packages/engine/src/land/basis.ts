@@ -6,6 +6,7 @@ import {
   type BasisFault,
   createRegionLookup,
   dueSettingsOf,
+  earlierMonth,
   findLandUse,
   hectareText,
   KIND_TEXT,
@@ -317,10 +318,7 @@ async function healthOf(engine: Engine, { question, reports, connected, refusedA
     const health = unitHealth({
       today: question.date,
       due: dueSettingsOf(expected, question.regionCode),
-      first: months.reduce(
-        (a, b) => (a < b ? a : b),
-        months[0] ?? addMonths(question.date.slice(0, 7), -REPORT_MONTHS),
-      ),
+      first: months.toSorted()[0] ?? addMonths(question.date.slice(0, 7), -REPORT_MONTHS),
       reports: {
         complete: own.filter(({ whole }) => whole).map(({ month }) => month),
         partial: own.filter(({ whole }) => !whole).map(({ month }) => month),
