@@ -6,7 +6,6 @@ import {
   type BasisFault,
   createRegionLookup,
   dueSettingsOf,
-  earlierMonth,
   findLandUse,
   hectareText,
   KIND_TEXT,
