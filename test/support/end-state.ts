@@ -45,7 +45,7 @@ const QUESTIONS = {
   deliveries: `
     select ${ALERT} as row, e.event, d.receiver, d.channel, d.consumer, d.status, d.reason
     from delivery d join alert a on a.id = d.alert_id join alert_event e on e.id = d.event_id
-    order by a.kind, a.subject_type, a.subject_code, a.episode, e.id, d.receiver`,
+    order by a.kind, a.subject_type, a.subject_code, a.episode, e.id, d.receiver, d.channel`,
   balance: `select to_jsonb(b) as row from delivery_balance b`,
   outbox: `
     select queue as row, count(*)::int, count(done_at)::int as done from outbox group by queue order by queue`,
