@@ -13,7 +13,7 @@ type Alert = {
 type Alerts = { readonly alerts: readonly Alert[] };
 type Message = {
   readonly deliveryId: string;
-  readonly alerts: readonly { readonly id: string; readonly event: string }[];
+  readonly alerts: readonly { readonly id: string; readonly kind: string; readonly event: string }[];
 };
 
 const UNITS = readFileSync(join(import.meta.dirname, '../fixtures/feeds/assessment-2025-10.csv'), 'utf8')
