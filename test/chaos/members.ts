@@ -90,6 +90,7 @@ export async function expectEverythingOnce(installation: Installation, contents:
     [0, 0],
     [0, 0],
     [0, 0],
+    [0, 0],
   ]);
 }
 
