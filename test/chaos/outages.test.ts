@@ -27,7 +27,7 @@ beforeAll(async () => {
   await stop(services);
   const state = await readEndState(installation.databaseUrl);
   undisturbed = { state, words: wordsOf(await sentMessages(installation.home)) };
-  expect(undisturbed.words).toHaveLength(3);
+  expect(undisturbed.words).toHaveLength(20);
 }, 60_000);
 
 type Given = { readonly installation: Installation; readonly services: TestProcess };
