@@ -161,7 +161,7 @@ test('PostgreSQL, with the queues in it, is shut down at once and comes back', a
     await server.restart();
   };
   await atEveryStop(given.services, [{ strike }, { strike }]);
-  expect(await expectHealed(given)).toBe(0);
+  expect(await expectHealed(given)).toBeLessThanOrEqual(1); // what was in hand when the server went may be sent again, under its id
   expect(pids.size).toBe(2);
 }, 90_000);
 
