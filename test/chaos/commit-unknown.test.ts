@@ -70,7 +70,7 @@ describe.each(MOMENTS)('the connection is lost %s the commit', (moment) => {
     expect(await listAlerts(engine.database.db, { jurisdiction: '653100' })).toHaveLength(committed ? 1 : 0);
     await assessMonths(engine);
     expect(await ask(databaseUrl, 'select event from alert_event')).toEqual([{ event: 'open' }]);
-    expect(await ask(databaseUrl, 'select distinct status from delivery')).toEqual([{ status: 'pending' }]);
+    expect(await ask(databaseUrl, 'select status from delivery')).toEqual([{ status: 'pending' }]);
   });
 
   test('of a withdrawal: the batch is withdrawn once', async () => {
@@ -135,7 +135,7 @@ describe.each(MOMENTS)('the connection is lost %s the commit', (moment) => {
     expect(await brokenLaws(installation.databaseUrl)).toEqual([]);
     const sent = await sentMessages(installation.home);
     expect(await sendFaults(installation.databaseUrl, sent)).toEqual([]);
-    expect(new Set(wordsOf(sent)).size).toBe(20);
+    expect(new Set(wordsOf(sent)).size).toBe(3);
   }, 120_000);
 });
 

@@ -6,9 +6,10 @@ import { episodeLines, openEngine, type ReplayedEpisode, replay } from '@quhua/e
 import { parseEnv } from '@quhua/runtime';
 import { expect } from 'vitest';
 import { brokenLaws } from '../support/end-state.ts';
-import { KASHGAR, type SalesRow, type StockRow, salesCsv, stockCsv } from '../support/engine.ts';
+import { type SalesRow, type StockRow, salesCsv, stockCsv } from '../support/engine.ts';
 import { temporaryFolder } from '../support/folders.ts';
 import type { Installation } from '../support/installation.ts';
+import { marketConfig } from '../support/market-config.ts';
 import { startProgram, startService, type TestProcess, untilEnded, untilSaid } from '../support/process.ts';
 import type { Random } from '../support/seeded.ts';
 import { sendFaults, sentMessages } from '../support/sent-messages.ts';
@@ -29,7 +30,7 @@ const ROLES: readonly Role[] = ['scheduler', 'scheduler', 'relay', 'relay', 'wor
 /** Two jobs every minute, each slot of which counts. */
 export async function busySchedule(): Promise<string> {
   const folder = await temporaryFolder('config');
-  await cp(KASHGAR, folder, { recursive: true });
+  await cp(await marketConfig(), folder, { recursive: true });
   const jobs = ['assess-due', 'check-feeds', 'pull-sources', 'check-land'].map(
     (job) => `  - { job: ${job}, cron: "* * * * *", catchUp: each }`,
   );

@@ -1,10 +1,10 @@
+import { loadConfig } from '@quhua/config';
 import { addMonths, monthRange } from '@quhua/core';
 import { assessMonths, checkFeeds, confirmAlert } from '@quhua/engine';
 import { listAlertEvents, listAlerts, readDeliveryBalance } from '@quhua/storage';
 import { expect, test } from 'vitest';
 import {
   createTestEngine,
-  oneReceiver,
   type SalesRow,
   type StockRow,
   salesCsv,
@@ -12,6 +12,7 @@ import {
   type TestEngine,
   take,
 } from '../support/engine.ts';
+import { marketConfig } from '../support/market-config.ts';
 
 const UNIT = '653122';
 
@@ -42,7 +43,7 @@ async function story(engine: TestEngine): Promise<string[]> {
 }
 
 test('a unit over 36 months opens one alert, with everything that the decision rested on', async () => {
-  const engine = await createTestEngine({ config: oneReceiver() });
+  const engine = await createTestEngine({ config: loadConfig(await marketConfig()) });
   await givenUnit(engine, '36000.01');
   const [alert] = await listAlerts(engine.database.db, { jurisdiction: '653100' });
   expect(alert).toMatchObject({
@@ -69,7 +70,7 @@ test('a unit over 36 months opens one alert, with everything that the decision r
 });
 
 test('a suspension ends only below 36 months, and is told of once', async () => {
-  const engine = await createTestEngine({ config: oneReceiver() });
+  const engine = await createTestEngine({ config: loadConfig(await marketConfig()) });
   await givenUnit(engine, '36000.01');
   await restate(engine, [[UNIT, '2025-09', '36000.00', '0']], '2025-11-07T10:00:00+08:00');
   // Exactly 36: never suspended before, so the corrected month is not over 36 at all.
@@ -79,7 +80,7 @@ test('a suspension ends only below 36 months, and is told of once', async () => 
 });
 
 test('missing data neither ends an alert nor opens one', async () => {
-  const engine = await createTestEngine({ config: oneReceiver() });
+  const engine = await createTestEngine({ config: loadConfig(await marketConfig()) });
   await givenUnit(engine, '50000');
   engine.setNow('2025-12-10T10:00:00+08:00');
   await take(engine, salesCsv([['653101', '2025-11', '5', '0']]), { name: 'other.csv' }); // the newest month moves on without this unit
@@ -90,14 +91,14 @@ test('missing data neither ends an alert nor opens one', async () => {
 });
 
 test('a later report with a gap takes no known figure away', async () => {
-  const engine = await createTestEngine({ config: oneReceiver() });
+  const engine = await createTestEngine({ config: loadConfig(await marketConfig()) });
   await givenUnit(engine, '50000');
   await restate(engine, [[UNIT, '2025-09', '-', '5']], '2025-11-07T10:00:00+08:00');
   expect(await story(engine)).toEqual(['TIER_SUSPEND 2025-09 open: open']);
 });
 
 test('a restated history corrects the beginning of a running alert without telling anybody again', async () => {
-  const engine = await createTestEngine({ config: oneReceiver() });
+  const engine = await createTestEngine({ config: loadConfig(await marketConfig()) });
   await givenUnit(engine, '50000');
   const before = await readDeliveryBalance(engine.database.db, engine.config.jurisdiction.code);
   engine.setNow('2025-11-07T10:00:00+08:00');
@@ -112,7 +113,7 @@ test('a restated history corrects the beginning of a running alert without telli
 });
 
 test('a correction that takes an alert its ground away resolves it, and says so', async () => {
-  const engine = await createTestEngine({ config: oneReceiver() });
+  const engine = await createTestEngine({ config: loadConfig(await marketConfig()) });
   await givenUnit(engine, '50000');
   await restate(engine, [[UNIT, '2025-09', '500', '0']], '2025-11-07T10:00:00+08:00');
   expect(await story(engine)).toEqual(['TIER_SUSPEND 2025-09 resolved: open resolve']);
@@ -126,7 +127,7 @@ test('a correction that takes an alert its ground away resolves it, and says so'
 });
 
 test('net sales below zero wait for a person: nobody is told until it is confirmed', async () => {
-  const engine = await createTestEngine({ config: oneReceiver() });
+  const engine = await createTestEngine({ config: loadConfig(await marketConfig()) });
   await givenUnit(engine, '100');
   engine.setNow('2025-11-07T10:00:00+08:00');
   await take(engine, salesCsv([[UNIT, '2025-09', '0', '50000']]), { name: 'cancelled.csv' });
@@ -145,7 +146,7 @@ test('net sales below zero wait for a person: nobody is told until it is confirm
 });
 
 test('an overdue feed opens one alert that names who owes it, and ends when everything is in', async () => {
-  const engine = await createTestEngine({ config: oneReceiver(), now: '2025-10-25T10:00:00+08:00' });
+  const engine = await createTestEngine({ config: loadConfig(await marketConfig()), now: '2025-10-25T10:00:00+08:00' });
   const codes = engine.config.jurisdiction.regions.map((region) => region.code);
   await take(engine, salesCsv(codes.slice(1).map((code): SalesRow => [code, '2025-09', '10', '0'])), {
     name: 'most.csv',
@@ -162,7 +163,7 @@ test('an overdue feed opens one alert that names who owes it, and ends when ever
 });
 
 test('the events of a jurisdiction form one unbroken chain of hashes', async () => {
-  const engine = await createTestEngine({ config: oneReceiver() });
+  const engine = await createTestEngine({ config: loadConfig(await marketConfig()) });
   await givenUnit(engine, '50000');
   await restate(engine, [[UNIT, '2025-09', '500', '0']], '2025-11-07T10:00:00+08:00');
   const events = await engine.database.db.selectFrom('alert_event').selectAll().orderBy('id').execute();

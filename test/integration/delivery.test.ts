@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileChannel, type Message } from '@quhua/alerts';
+import { loadConfig } from '@quhua/config';
 import { AppError, monthRange } from '@quhua/core';
 import { assessMonths, deliverAlert, relayOutbox } from '@quhua/engine';
 import { type AlertPayload, openQueues, type Queues } from '@quhua/queue';
@@ -8,22 +9,15 @@ import { silentLogger } from '@quhua/runtime';
 import { countOutbox, listDeliveries, readDeliveryBalance, reofferOutbox } from '@quhua/storage';
 import { sql } from 'kysely';
 import { expect, inject, test } from 'vitest';
-import {
-  createTestEngine,
-  oneReceiver,
-  type SalesRow,
-  salesCsv,
-  stockCsv,
-  type TestEngine,
-  take,
-} from '../support/engine.ts';
+import { createTestEngine, type SalesRow, salesCsv, stockCsv, type TestEngine, take } from '../support/engine.ts';
 import { atEnd } from '../support/lifetime.ts';
+import { marketConfig } from '../support/market-config.ts';
 import { until } from '../support/poll.ts';
 import { testPrefix } from '../support/redis.ts';
 
 /** An engine with one alert on its way. */
 async function withOneAlert(options: Parameters<typeof createTestEngine>[0] = {}): Promise<TestEngine> {
-  const engine = await createTestEngine({ config: oneReceiver(), ...options });
+  const engine = await createTestEngine({ config: loadConfig(await marketConfig()), ...options });
   await take(
     engine,
     salesCsv(monthRange('2024-10', '2025-09').map((month): SalesRow => ['653122', month, '1000', '0'])),
@@ -168,7 +162,7 @@ test('what a queue took and nobody finished is offered again under a new attempt
 });
 
 test("another system's queue gets every alert too, and takes none from our worker", async () => {
-  const base = await createTestEngine({ config: oneReceiver() });
+  const base = await createTestEngine({ config: loadConfig(await marketConfig()) });
   const alerts = {
     ...base.config.alerts,
     receivers: [

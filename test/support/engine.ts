@@ -48,16 +48,6 @@ export async function createTestEngine(options: TestEngineOptions = {}): Promise
   };
 }
 
-/** The configuration of 喀什地区 with its first receiver alone: for tests that count what is sent. */
-export function oneReceiver(): Config {
-  const config = loadConfig(KASHGAR);
-  const { alerts } = config;
-  return {
-    ...config,
-    alerts: { ...alerts, receivers: alerts.receivers.slice(0, 1), routes: alerts.routes.slice(0, 1) },
-  };
-}
-
 /** A folder that goes when the test (or the file) ends. */
 export async function testFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'quhua-test-'));

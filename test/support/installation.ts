@@ -5,6 +5,7 @@ import { inject } from 'vitest';
 import { createTestDatabase } from './database.ts';
 import { temporaryFolder } from './folders.ts';
 import { atEnd } from './lifetime.ts';
+import { marketConfig } from './market-config.ts';
 import { testPrefix } from './redis.ts';
 import { DATABASE_PREFIX, randomName } from './run-id.ts';
 import { administer, databaseAt } from './template.ts';
@@ -24,7 +25,7 @@ export type InstallationOptions = {
   /** Servers other than the run's own. */
   readonly databaseUrl?: string;
   readonly redisUrl?: string;
-  /** Folder of another configuration than Kashgar's. */
+  /** Folder of another configuration than `marketConfig`. */
   readonly config?: string;
 };
 
@@ -38,7 +39,7 @@ export async function createInstallation(options: InstallationOptions = {}): Pro
     ...redis,
     DATABASE_URL: databaseUrl,
     QUHUA_HOME: home,
-    QUHUA_CONFIG: options.config ?? join(ROOT, 'config/kashgar'),
+    QUHUA_CONFIG: options.config ?? (await marketConfig()),
     QUHUA_QUEUE_PREFIX: testPrefix(),
     QUHUA_INBOX_SETTLE_MS: '50',
   };

@@ -25,8 +25,6 @@ import { stepHook } from './step-order.ts';
 /** A client that comes again is no longer sure of what it heard last. */
 const ASKED_AGAIN = 20;
 const PAUSE_MS = 20;
-/** How the server says that it cut off somebody who held a transaction open for too long. */
-const IDLE_IN_TRANSACTION = '25P03';
 
 const order = JSON.parse(process.argv[2] ?? '') as ClientOrder; // safe: written by the test
 const { client } = order;
@@ -117,8 +115,7 @@ async function persistently<T>(work: () => Promise<T>): Promise<T> {
 
 /** Code of a fault after which the same may be asked again; null: asking again would not help. */
 function passingFault(error: unknown): string | null {
-  if (error instanceof AppError) return error.kind === 'transient' ? error.code : null;
-  return error instanceof Error && 'code' in error && error.code === IDLE_IN_TRANSACTION ? IDLE_IN_TRANSACTION : null;
+  return error instanceof AppError && error.kind === 'transient' ? error.code : null;
 }
 
 function tell(what: 'reserved' | 'ended', view: ReservationView, askedAt: number): void {

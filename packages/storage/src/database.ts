@@ -197,7 +197,8 @@ async function listen(settings: pg.PoolConfig, channel: string, onNotify: () => 
   };
 }
 
-const DOWN = /^(?:08|53|57P0[1-3]|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)/u;
+/** 25P03: the server ended a transaction that stood idle for too long, and its connection with it. */
+const DOWN = /^(?:08|25P03|53|57P0[1-3]|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)/u;
 const LOST = /terminated|timeout exceeded when trying to connect|Connection ended|not queryable|timeout expired/iu;
 const RETRY = /^(?:40001|40P01|55P03)$/u;
 

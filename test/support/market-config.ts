@@ -1,0 +1,31 @@
+import { cp, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { temporaryFolder } from './folders.ts';
+
+const KASHGAR = join(import.meta.dirname, '../../config/kashgar');
+
+/** One receiver, who is told everything. */
+const ALERTS = `receivers:
+  - { name: market-supervision, title: 市场监管科, channels: [{ channel: file }] }
+routes:
+  - { receiver: market-supervision }
+`;
+
+let made: Promise<string> | null = null;
+
+/**
+ * Folder of Kashgar's configuration with one receiver and without a plan, so that nobody speaks but what a test lets
+ * happen: for tests that count what is sent. One for each test file.
+ */
+export function marketConfig(): Promise<string> {
+  made ??= make();
+  return made;
+}
+
+async function make(): Promise<string> {
+  const folder = await temporaryFolder('config');
+  await cp(KASHGAR, folder, { recursive: true });
+  await rm(join(folder, 'plan-2025'), { recursive: true });
+  await writeFile(join(folder, 'alerts.yaml'), ALERTS);
+  return folder;
+}
