@@ -1,4 +1,5 @@
 import { fileChannel } from '@quhua/alerts';
+import { loadConfig } from '@quhua/config';
 import { assessMonths, deliverAlert, ingestFile, relayOutbox, withdrawBatch } from '@quhua/engine';
 import { listAlerts } from '@quhua/storage';
 import { describe, expect, test } from 'vitest';
@@ -7,6 +8,7 @@ import { createTestDatabase } from '../support/database.ts';
 import { brokenLaws } from '../support/end-state.ts';
 import { createTestEngine, type TestEngine, take } from '../support/engine.ts';
 import { createInstallation } from '../support/installation.ts';
+import { marketConfig } from '../support/market-config.ts';
 import { until } from '../support/poll.ts';
 import { sendFaults, sentMessages, wordsOf } from '../support/sent-messages.ts';
 import { startServicesHere } from '../support/services-here.ts';
@@ -26,7 +28,8 @@ type Given = { readonly engine: TestEngine; readonly proxy: CommitProxy; readonl
 async function given(): Promise<Given> {
   const { url } = await createTestDatabase();
   const proxy = await CommitProxy.start(url);
-  return { engine: await createTestEngine({ databaseUrl: proxy.url, now: NOW }), proxy, databaseUrl: url };
+  const config = loadConfig(await marketConfig());
+  return { engine: await createTestEngine({ config, databaseUrl: proxy.url, now: NOW }), proxy, databaseUrl: url };
 }
 
 /** The same with one unit about to be found suspended. */

@@ -11,18 +11,11 @@ routes:
   - { receiver: market-supervision }
 `;
 
-let made: Promise<string> | null = null;
-
 /**
- * Folder of Kashgar's configuration with one receiver and without a plan, so that nobody speaks but what a test lets
- * happen: for tests that count what is sent. One for each test file.
+ * A folder with Kashgar's configuration, but one receiver and no plan, so that nobody speaks but what a test lets happen:
+ * for tests that count what is sent. It goes when the test (or the file) ends.
  */
-export function marketConfig(): Promise<string> {
-  made ??= make();
-  return made;
-}
-
-async function make(): Promise<string> {
+export async function marketConfig(): Promise<string> {
   const folder = await temporaryFolder('config');
   await cp(KASHGAR, folder, { recursive: true });
   await rm(join(folder, 'plan-2025'), { recursive: true });
