@@ -21,6 +21,7 @@ export {
   landSupplyOf,
   type UnitSeries,
 } from './assess.ts';
+export { canonicalJson } from './canonical-json.ts';
 export {
   type Beside,
   CHECK_CODES,
@@ -242,6 +243,7 @@ export {
   type QuotaEvent,
   SHARE_RULES,
 } from './land/policy.ts';
+export { supplyLookup } from './land/supply.ts';
 export { FEN_SCALE, MONEY_UNITS, type MoneyUnit } from './money.ts';
 export {
   addMonths,

@@ -137,14 +137,27 @@ async function deriveAll(
 
 /** An assessment in words and decimal text. */
 export function present(region: Region, assessment: Assessment, rulebook: Rulebook): RegionAssessment {
-  const { status, stockCentisqm, soldCentisqm, monthsPresent, tier } = assessment;
-  const hasFigure = stockCentisqm !== null && status !== 'NO_DATA' && status !== 'INSUFFICIENT';
+  const { stockCentisqm, soldCentisqm, monthsPresent, tier } = assessment;
   const figures = { stockCentisqm: stockCentisqm ?? 0, soldCentisqm, monthsPresent };
-  const exact = hasFigure ? exactMonths(figures) : null;
-  const ratio = status === 'NOT_APPLICABLE' ? { numerator: 0n, denominator: 0n } : exact;
   return {
     code: region.code,
     name: region.name,
+    ...presentFigures(assessment, rulebook),
+    flags: flagsOf(assessment),
+    distances: hasFigureOf(assessment) ? distancesOf(figures, rulebook.tiers, tier).map(toText) : [],
+    citation: citationOf(rulebook),
+  };
+}
+
+/** The figures of an assessment, wherever they are shown. */
+export type PresentedFigures = Omit<RegionAssessment, 'code' | 'name' | 'flags' | 'distances' | 'citation'>;
+
+export function presentFigures(assessment: Assessment, rulebook: Rulebook): PresentedFigures {
+  const { status, stockCentisqm, soldCentisqm, monthsPresent, tier } = assessment;
+  const figures = { stockCentisqm: stockCentisqm ?? 0, soldCentisqm, monthsPresent };
+  const exact = hasFigureOf(assessment) ? exactMonths(figures) : null;
+  const ratio = status === 'NOT_APPLICABLE' ? { numerator: 0n, denominator: 0n } : exact;
+  return {
     status,
     tier,
     previousTier: assessment.previousTier,
@@ -155,10 +168,11 @@ export function present(region: Region, assessment: Assessment, rulebook: Rulebo
     sold: formatCentisqm(soldCentisqm),
     monthsPresent,
     provisional: assessment.provisional,
-    flags: flagsOf(assessment),
-    distances: hasFigure ? distancesOf(figures, rulebook.tiers, tier).map(toText) : [],
-    citation: citationOf(rulebook),
   };
+}
+
+function hasFigureOf({ stockCentisqm, status }: Assessment): boolean {
+  return stockCentisqm !== null && status !== 'NO_DATA' && status !== 'INSUFFICIENT';
 }
 
 function flagsOf({ status, stockGrew, simulated }: Assessment): string[] {

@@ -44,9 +44,10 @@ export function printCheck(out: Output, answer: LandCheck): void {
 function printFigures(out: Output, { decision, assessment, quota, quotaArea }: LandCheck): void {
   if (decision === 'EXEMPT') return;
   if (assessment !== null) {
-    const { month, monthsOfSupplyText, stock, sold, monthsPresent, definition, asOf } = assessment;
+    const { month, monthsOfSupply, monthsOfSupplyText, stock, sold, monthsPresent, definition, asOf } = assessment;
+    const figure = `${monthsOfSupplyText}${monthsOfSupply === null ? '' : '个月'}`;
     out.line(
-      `  评估 ${month} ${monthsOfSupplyText} = 可售 ${stock ?? '—'}㎡ × ${monthsPresent} ÷ 净售 ${sold}㎡（口径 ${definition}，数据截至 ${asOf}）`,
+      `  评估 ${month} ${figure} = 可售 ${stock ?? '—'}㎡ × ${monthsPresent} ÷ 净售 ${sold}㎡（口径 ${definition}，数据截至 ${asOf}）`,
     );
   }
   const opening = quota.carried === '0' ? '' : `结转 ${hectare(quota.carried)} + `;

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../canonical-json.ts';
 import type { LandAnswer } from './decide.ts';
 
 export type CertificateRule = {
@@ -83,15 +84,7 @@ export type LandCertificate = {
  */
 export function certificateText(certificate: LandCertificate): string {
   const { code: _, ...signed } = certificate;
-  return sortedJson(signed);
-}
-
-function sortedJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map((item) => sortedJson(item)).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  const members = Object.entries(value).filter(([, member]) => member !== undefined);
-  members.sort(([one], [other]) => (one < other ? -1 : 1)); // keys of one object are distinct
-  return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${sortedJson(member)}`).join(',')}}`;
+  return canonicalJson(signed);
 }
 
 /** Digits and capital letters without 0, O, 1 and I: five bits each, and none is taken for another on paper. */

@@ -55,13 +55,18 @@ export type LandBasis = {
 export type LandReason = { readonly code: string; readonly text: string; readonly citation: string };
 export type LandRemark = { readonly code: string; readonly text: string };
 
-/** What would change the answer. Units: `netSalesCentisqm` in 0.01 ㎡, `landSqm` in whole ㎡. */
+/** What would change the answer. Units: `netSalesCentisqm` and `stockCentisqm` in 0.01 ㎡, `landSqm` in whole ㎡. */
 export type LandChange = {
   readonly code: 'SELL_TO_LEAVE' | 'SELL_TO_FREE' | 'REVITALISE' | 'ROOM' | 'SMALLER' | 'NEW_DATA';
   readonly text: string;
+  /** Homes to be sold. */
   readonly netSalesCentisqm: number | null;
+  /** Stock that may still be added. */
+  readonly stockCentisqm: number | null;
   readonly landSqm: number | null;
 };
+
+const NO_AMOUNT = { netSalesCentisqm: null, stockCentisqm: null, landSqm: null } as const;
 
 export type LandDecision = {
   readonly answer: LandAnswer;
@@ -159,7 +164,7 @@ function withoutBasis(work: Work): Found | null {
     conclusion: `依据不足，不能答复为可供：${first.zh}`,
     largestSqm: null,
     reasons: faults.map(({ code, zh }) => ({ code, text: zh, citation })),
-    changes: [{ code: 'NEW_DATA', text: '补报或更正数据并完成评估后重新核查', netSalesCentisqm: null, landSqm: null }],
+    changes: [{ code: 'NEW_DATA', text: '补报或更正数据并完成评估后重新核查', ...NO_AMOUNT }],
   };
 }
 
@@ -218,8 +223,8 @@ function free(work: Work, assessment: Assessment): Found {
           {
             code: 'ROOM',
             text: `可售面积再增加 ${formatCentisqm(room.roomCentisqm)} ㎡ 以上将超过${room.threshold}个月`,
-            netSalesCentisqm: room.roomCentisqm,
-            landSqm: null,
+            ...NO_AMOUNT,
+            stockCentisqm: room.roomCentisqm,
           },
         ];
   return {
@@ -249,7 +254,7 @@ function limited(work: Work, assessment: Assessment): Found {
     {
       code: 'REVITALISE',
       text: `本年再竣工或收回 ${short} ㎡（${hectareText(short)} 公顷）商品住宅用地即可`,
-      netSalesCentisqm: null,
+      ...NO_AMOUNT,
       landSqm: short,
     },
     ...(largestSqm === null || largestSqm === 0
@@ -258,7 +263,7 @@ function limited(work: Work, assessment: Assessment): Found {
           {
             code: 'SMALLER' as const,
             text: `面积不超过 ${largestSqm} ㎡ 即可`,
-            netSalesCentisqm: null,
+            ...NO_AMOUNT,
             landSqm: largestSqm,
           },
         ]),
@@ -293,8 +298,8 @@ function sales(work: Work, assessment: Assessment): LandChange[] {
     return {
       code: last && isMildest(work, threshold) ? 'SELL_TO_FREE' : 'SELL_TO_LEAVE',
       text: `再净销售商品住房 ${formatCentisqm(sellCentisqm ?? 0)} ㎡，${then}（以${monthText(assessment.month)}数据计）`,
+      ...NO_AMOUNT,
       netSalesCentisqm: sellCentisqm,
-      landSqm: null,
     };
   });
 }

@@ -289,7 +289,11 @@ test('what would change the answer is exact', () => {
     ['SELL_TO_FREE', null],
   ]);
   expect(over.changes[2]?.netSalesCentisqm).toBe(280_00);
-  expect(decide({ basis: { assessment: FREE } }).changes[0]).toMatchObject({ code: 'ROOM', netSalesCentisqm: 300_00 });
+  expect(decide({ basis: { assessment: FREE } }).changes[0]).toMatchObject({
+    code: 'ROOM',
+    netSalesCentisqm: null,
+    stockCentisqm: 300_00,
+  });
 });
 
 test('more homes than there are cannot be sold: what no sale changes is not offered', () => {

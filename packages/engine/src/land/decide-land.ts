@@ -1,22 +1,19 @@
 import {
-  type Assessment,
   citationOf,
   decideLand as decide,
-  exactMonths,
-  figureText,
   formatCentisqm,
   type LandAnswer,
   type LandBasis,
   type LandDecision,
   type LandQuestion,
   landPolicyOf,
-  monthsNumber,
   parcelKey,
   type QuotaSums,
   type Rulebook,
   yearOf,
 } from '@quhua/core';
 import { type Db, type DecisionPurpose, ruleSnapshot, saveLandDecision, saveRuleSnapshot } from '@quhua/storage';
+import { type PresentedFigures, presentFigures } from '../assessments-of.ts';
 import { type Engine, refuseFuture, ruleInForce } from '../engine.ts';
 import { type FoundBasis, loadBasis } from './basis.ts';
 import { type LandAsk, readQuestion } from './question.ts';
@@ -61,23 +58,14 @@ export type LandCheck = {
     readonly code: string;
     readonly text: string;
     readonly netSales: string | null;
+    readonly stock: string | null;
     readonly land: string | null;
   }[];
   readonly simulated: boolean;
 };
 
-export type CheckedAssessment = {
+export type CheckedAssessment = PresentedFigures & {
   readonly month: string;
-  readonly status: string;
-  readonly tier: string | null;
-  readonly previousTier: string | null;
-  readonly monthsOfSupply: number | null;
-  readonly monthsOfSupplyText: string;
-  readonly exact: { readonly numerator: string; readonly denominator: string } | null;
-  readonly stock: string | null;
-  readonly sold: string;
-  readonly monthsPresent: number;
-  readonly provisional: boolean | null;
   readonly definition: string;
   readonly asOf: string;
 };
@@ -188,10 +176,11 @@ export function presentDecision({ id, question, found, decision, rulebook, at, a
     reasons: decision.reasons,
     warnings: decision.warnings,
     assessment: basis.assessment === null ? null : presentAssessment(basis.assessment, rulebook),
-    changes: decision.changes.map(({ code, text, netSalesCentisqm, landSqm }) => ({
+    changes: decision.changes.map(({ code, text, netSalesCentisqm, stockCentisqm, landSqm }) => ({
       code,
       text,
       netSales: netSalesCentisqm === null ? null : formatCentisqm(netSalesCentisqm),
+      stock: stockCentisqm === null ? null : formatCentisqm(stockCentisqm),
       land: landSqm === null ? null : String(landSqm),
     })),
     simulated: found.simulated,
@@ -214,28 +203,8 @@ export function presentQuota(
 }
 
 function presentAssessment(assessment: NonNullable<LandBasis['assessment']>, rulebook: Rulebook): CheckedAssessment {
-  const { month, status, tier, previousTier, stockCentisqm, soldCentisqm, monthsPresent, provisional, asOf } =
-    assessment;
-  const exact = exactOf(assessment);
-  return {
-    month,
-    status,
-    tier,
-    previousTier,
-    monthsOfSupply: exact === null ? null : monthsNumber(exact),
-    monthsOfSupplyText: figureText(assessment, rulebook),
-    exact: exact === null ? null : { numerator: String(exact.numerator), denominator: String(exact.denominator) },
-    stock: stockCentisqm === null ? null : formatCentisqm(stockCentisqm),
-    sold: formatCentisqm(soldCentisqm),
-    monthsPresent,
-    provisional,
-    definition: rulebook.definition.id,
-    asOf,
-  };
-}
-
-function exactOf({ stockCentisqm, soldCentisqm, monthsPresent }: Assessment) {
-  return stockCentisqm === null ? null : exactMonths({ stockCentisqm, soldCentisqm, monthsPresent });
+  const { month, asOf } = assessment;
+  return { month, ...presentFigures(assessment, rulebook), definition: rulebook.definition.id, asOf };
 }
 
 /** Share as decimal text: 7,000 is `0.7`. */

@@ -1,4 +1,5 @@
 import {
+  canonicalJson,
   decideLand as decide,
   type LandBasis,
   type LandDecision,
@@ -75,7 +76,7 @@ export async function explainLand(engine: Engine, id: number): Promise<LandExpla
     by: record.by,
     purpose: record.purpose,
     lines: (await linesOf(engine, decided)).map(viewLine),
-    derivedAgain: canonical(again) === canonical(decided.decision),
+    derivedAgain: canonicalJson(again) === canonicalJson(decided.decision),
   };
 }
 
@@ -88,15 +89,6 @@ export async function linesOf(
   if (found.account === null) return [];
   const lines = await listLandLines(database.db, [found.account]);
   return lines.filter(({ year }) => year === yearOf(question.date));
-}
-
-/** JSON with keys in order: what the database gives back stands in an order of its own. */
-export function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    inner === null || typeof inner !== 'object' || Array.isArray(inner)
-      ? inner
-      : Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))),
-  );
 }
 
 export type LandRecheck = {

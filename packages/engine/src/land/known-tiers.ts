@@ -5,8 +5,8 @@ import {
   type LandQuestion,
   type LandSupply,
   landPolicyOf,
-  landSupplyOf,
   type Rulebook,
+  supplyLookup,
 } from '@quhua/core';
 import { deriveAssessments } from '../derive.ts';
 import type { Engine } from '../engine.ts';
@@ -54,10 +54,7 @@ export async function supplyKnownAt(
   if (landPolicyOf(rulebook).announcedBefore === 'bound') return found;
   const to = dayAt(asOf, engine.config.jurisdiction.timezone).slice(0, 7);
   for await (const { code, assessments } of deriveAssessments(engine, { rulebook, from: FIRST, to, asOf, codes })) {
-    found.set(code, (day) => {
-      const before = assessments.findLast(({ month, tier }) => tier !== null && month < day.slice(0, 7));
-      return before === undefined ? null : landSupplyOf(rulebook, before.tier);
-    });
+    found.set(code, supplyLookup(assessments, rulebook));
   }
   return found;
 }

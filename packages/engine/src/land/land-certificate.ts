@@ -4,6 +4,7 @@ import {
   type Assessment,
   addDays,
   addMonths,
+  canonicalJson,
   dayAt,
   dueOn,
   dueSettingsOf,
@@ -32,7 +33,7 @@ import {
 } from '@quhua/storage';
 import { type Engine, ruleInForce } from '../engine.ts';
 import { type Decided, presentDecision, shareText } from './decide-land.ts';
-import { canonical, linesOf, recallDecision } from './explain-land.ts';
+import { linesOf, recallDecision } from './explain-land.ts';
 import { viewLine } from './lines.ts';
 import { invalid } from './question.ts';
 
@@ -143,7 +144,7 @@ async function contentOf(
             asOf: assessment.asOf,
             formula: formulaText(assessment, decided),
             tier: assessment.tier ?? '',
-            monthsText: answer.assessment?.monthsOfSupplyText ?? '',
+            monthsText: figureText(assessment, decided.rulebook),
             provisional: assessment.provisional === true,
           },
     quota: limits
@@ -309,7 +310,7 @@ function differencesOf({ files, content }: CertificateRecord, { file, read }: Re
   if (Object.values(files).includes(sha256(file))) return [];
   const stored = content as LandCertificate; // safe: as above
   if (read === null) return ['文件与签发时的不同，且读不出其内容'];
-  const named = FIELDS.filter(([field]) => canonical(read[field]) !== canonical(stored[field])).map(
+  const named = FIELDS.filter(([field]) => canonicalJson(read[field]) !== canonicalJson(stored[field])).map(
     ([field, title]) => {
       const [now, then] = [read[field], stored[field]];
       return typeof now === 'string' && typeof then === 'string'

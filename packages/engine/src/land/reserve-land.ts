@@ -1,5 +1,6 @@
 import {
   AppError,
+  canonicalJson,
   dayAt,
   getLandUse,
   hectareText,
@@ -214,17 +215,12 @@ async function repeated(engine: Engine, { known, input }: Repeat): Promise<Reser
   const decided = await recallDecision(engine, known.decisionId);
   // A repeat sent the next morning without a date means the same sale.
   const question = readQuestion(engine, { date: known.date, ...input }, landPolicyOf(ruleInForce(engine)));
-  const same = JSON.stringify(requestOf({ question }), sorted) === JSON.stringify(known.request, sorted);
+  const same = canonicalJson(requestOf({ question })) === canonicalJson(known.request);
   if (!same) {
     const message = `幂等键 ${known.key} 已用于另一笔预留（${known.parcelNo}，${hectareText(known.areaSqm)} 公顷）：新的预留请用新的键 / the key belongs to another reservation`;
     throw new AppError('conflict', 'KEY_REUSED', message);
   }
   return { ...presentDecision(decided), reservation: viewOf(known) };
-}
-
-function sorted(_: string, value: unknown): unknown {
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 export function viewOf(reservation: LandReservation): ReservationView {

@@ -3,12 +3,12 @@ import {
   type LandPolicy,
   type LandSupply,
   landPolicyOf,
-  landSupplyOf,
   parcelsOf,
   type QuotaLine,
   quotaLineKey,
   quotaLinesOf,
   type Rulebook,
+  supplyLookup,
 } from '@quhua/core';
 import {
   type LandAccount,
@@ -46,7 +46,7 @@ async function settleUnit(engine: Engine, tx: Tx, regionId: number, at: Date): P
   await lockLandAccounts(tx, { jurisdiction, regionId, years: [], at });
   const entries = await listLandEntries(tx.sql, { jurisdiction, asOf: null, regionIds: [regionId] });
   const reservations = await listStandingReservations(tx.sql, [regionId], null);
-  const supplyOn = await supplyLookup(engine, tx, { regionId, rulebook, policy });
+  const supplyOn = await supplyNow(engine, tx, { regionId, rulebook, policy });
   const lines = quotaLinesOf({ entries, reservations, ...(supplyOn === null ? {} : { supplyOn }) }, policy);
   const years = [...new Set(lines.map(({ year }) => year))];
   const accounts = await lockLandAccounts(tx, { jurisdiction, regionId, years, at });
@@ -87,7 +87,7 @@ function identityOf(line: QuotaLine): string {
 type Supply = { readonly regionId: number; readonly rulebook: Rulebook; readonly policy: LandPolicy };
 
 /** What the tier meant for land on a day, where the settings ask for it: by the assessment of the month before. */
-async function supplyLookup(
+async function supplyNow(
   { config }: Engine,
   tx: Tx,
   { regionId, rulebook, policy }: Supply,
@@ -102,8 +102,5 @@ async function supplyLookup(
     regionIds: [regionId],
   });
   const [assessments = []] = all.values();
-  return (day) => {
-    const before = assessments.findLast(({ month, tier }) => tier !== null && month < day.slice(0, 7));
-    return before === undefined ? null : landSupplyOf(rulebook, before.tier);
-  };
+  return supplyLookup(assessments, rulebook);
 }

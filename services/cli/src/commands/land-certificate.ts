@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AppError, EXIT } from '@quhua/core';
+import { AppError, EXIT, formatCode } from '@quhua/core';
 import type { Command } from 'commander';
 import { parseId } from '../arguments.ts';
 import { type CommonOptions, contextOf, engineOf, fromCaller, withCommonOptions } from '../context.ts';
@@ -35,7 +35,7 @@ async function issue(id: number, options: CommonOptions & { out: string }): Prom
   }
   const { number, code, decisionId, validUntil } = issued;
   context.out.document({ number, code, decisionId, validUntil, files: paths });
-  context.out.line(`核查单 ${number}  验证码 ${code.replace(/(?=(?:.{4})+$)/gu, ' ').trim()}  有效期至 ${validUntil}`);
+  context.out.line(`核查单 ${number}  验证码 ${formatCode(code)}  有效期至 ${validUntil}`);
   for (const path of Object.values(paths)) context.out.line(`  ${path}`);
 }
 
