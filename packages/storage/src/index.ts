@@ -109,7 +109,6 @@ export {
 export {
   type CertificateRecord,
   findCertificate,
-  findCertificateOfDecision,
   type NewCertificate,
   nextCertificateSerial,
   saveCertificate,
@@ -119,7 +118,6 @@ export {
   getLandDecision,
   getRuleSnapshot,
   type LandDecisionRecord,
-  listLandDecisions,
   type NewLandDecision,
   ruleSnapshot,
   saveLandDecision,
@@ -144,7 +142,6 @@ export {
   type EndReservation,
   endReservation,
   findReservationByKey,
-  findReservationOfParcel,
   type LandReservation,
   listExpired,
   listReservations,

@@ -57,23 +57,6 @@ export async function findCertificate(
   jurisdiction: string,
   code: string,
 ): Promise<CertificateRecord | undefined> {
-  return find(db, jurisdiction, sql`c.code = ${code}`);
-}
-
-/** The newest certificate of a decision, or undefined. */
-export async function findCertificateOfDecision(
-  db: Db,
-  jurisdiction: string,
-  decisionId: number,
-): Promise<CertificateRecord | undefined> {
-  return find(db, jurisdiction, sql`c.decision_id = ${decisionId}`);
-}
-
-async function find(
-  db: Db,
-  jurisdiction: string,
-  where: ReturnType<typeof sql>,
-): Promise<CertificateRecord | undefined> {
   const { rows } = await sql<{
     id: number;
     year: number;
@@ -91,7 +74,7 @@ async function find(
   }>`
     select c.*, (select n.content->>'number' from land_certificate n
       where n.jurisdiction = c.jurisdiction and n.parcel_key = c.parcel_key and n.id > c.id order by n.id desc limit 1) as superseded_by
-    from land_certificate c where c.jurisdiction = ${jurisdiction} and ${where} order by c.id desc limit 1
+    from land_certificate c where c.jurisdiction = ${jurisdiction} and c.code = ${code}
   `.execute(db);
   const [row] = rows;
   if (row === undefined) return undefined;

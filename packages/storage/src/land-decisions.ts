@@ -95,24 +95,6 @@ export async function getLandDecision(db: Db, jurisdiction: string, id: number):
   throw new AppError('not_found', 'DECISION_NOT_FOUND', `没有核查记录 ${id}：编号见核查结果 / no such decision`);
 }
 
-/** Decisions on a parcel, newest first. */
-export async function listLandDecisions(
-  db: Db,
-  {
-    jurisdiction,
-    parcelKey,
-    limit,
-  }: { readonly jurisdiction: string; readonly parcelKey: string; readonly limit: number },
-): Promise<LandDecisionRecord[]> {
-  const rows = await selectDecisions(db)
-    .where('jurisdiction', '=', jurisdiction)
-    .where('parcel_key', '=', parcelKey)
-    .orderBy('id', 'desc')
-    .limit(limit)
-    .execute();
-  return rows.map(toRecord);
-}
-
 /** The rules as text that is the same for the same rules, and its hash. */
 export function ruleSnapshot(rulebook: object): { readonly hash: string; readonly text: string } {
   const text = JSON.stringify(rulebook, (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value));

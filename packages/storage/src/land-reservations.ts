@@ -69,20 +69,6 @@ export async function findReservationByKey(
   return row === undefined ? undefined : toReservation(row);
 }
 
-/** The active reservation of a parcel, if it has one. */
-export async function findReservationOfParcel(
-  db: Db,
-  jurisdiction: string,
-  parcel: string,
-): Promise<LandReservation | undefined> {
-  const row = await selectReservations(db)
-    .where('jurisdiction', '=', jurisdiction)
-    .where('parcel_key', '=', parcel)
-    .where('status', '=', 'active')
-    .executeTakeFirst();
-  return row === undefined ? undefined : toReservation(row);
-}
-
 /** Reservations of some units that stand, or stood at an instant, with the year of their account. */
 export async function listStandingReservations(
   db: Db,

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { recordTable, rowLedger } from './record-tables.ts';
 
 /** Feeds of records: contracts, land, projects and their reports; held rows of any feed. */
 export async function up(db: Kysely<unknown>): Promise<void> {
@@ -87,46 +88,5 @@ const STATEMENTS = [
   `update held_row set row_values = figures::text[]`,
   `alter table held_row alter column row_values set not null, drop column figures`,
 
-  `create or replace view row_ledger as
-     select b.id as batch_id, b.total, b.accepted, b.warned, b.quarantined, b.duplicate,
-       (select count(*) from sales_observation o where o.batch_id = b.id)
-         + (select count(*) from inventory_observation o where o.batch_id = b.id)
-         + (select count(*) from contract_observation o where o.batch_id = b.id)
-         + (select count(*) from land_entry o where o.batch_id = b.id)
-         + (select count(*) from project o where o.batch_id = b.id)
-         + (select count(*) from project_report o where o.batch_id = b.id) as observations,
-       (select count(*) from held_row h where h.batch_id = b.id) as held,
-       (select count(*) from batch_row r where r.batch_id = b.id and r.outcome = 'warned') as warned_rows,
-       (select count(*) from batch_row r where r.batch_id = b.id and r.outcome = 'quarantined') as quarantined_rows,
-       (select count(*) from batch_row r where r.batch_id = b.id and r.outcome = 'duplicate') as duplicate_rows
-     from batch b`,
+  rowLedger(['contract_observation', 'land_entry', 'project', 'project_report']),
 ];
-
-type RecordTable = {
-  readonly name: string;
-  readonly key: readonly string[];
-  readonly region: boolean;
-  readonly columns: readonly string[];
-};
-
-/**
- * Append-only and bitemporal, as the tables of monthly feeds, and without foreign keys for the same reason. A record is
- * known by its own number within the jurisdiction; `open_from` is the first month that was not over when it became known.
- */
-function recordTable({ name, key, region, columns }: RecordTable): string[] {
-  return [
-    `create table ${name} (
-       jurisdiction text collate "C" not null,
-       ${region ? 'region_id int not null,' : ''}
-       known_from timestamptz not null,
-       row_hash uuid not null,
-       batch_id bigint not null,
-       line int not null,
-       simulated boolean not null,
-       open_from text not null,
-       ${columns.join(',\n       ')},
-       primary key (jurisdiction, ${key.join(', ')}, known_from, row_hash)
-     )`,
-    `create index ${name}_batch on ${name} using brin (batch_id)`,
-  ];
-}

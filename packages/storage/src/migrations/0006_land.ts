@@ -89,7 +89,6 @@ const STATEMENTS = [
      basis jsonb not null,
      decision jsonb not null
    )`,
-  `create index land_decision_parcel on land_decision (jurisdiction, parcel_key, id)`,
 
   `create table land_reservation (
      id bigint generated always as identity primary key,
@@ -151,6 +150,9 @@ const STATEMENTS = [
    )`,
   `create index land_certificate_parcel on land_certificate (jurisdiction, parcel_key, id)`,
   `create table land_certificate_serial (jurisdiction text collate "C", year int, last int not null, primary key (jurisdiction, year))`,
+
+  // Few of the files: a question asks when one was last refused or had rows set aside.
+  `create index batch_refused on batch (jurisdiction, known_from) where status <> 'accepted' or quarantined > 0`,
 
   // Every account against its lines, and against zero: no row may ever differ.
   `create view land_balance as
