@@ -174,13 +174,13 @@ export {
 export {
   type AccountFacts,
   addUp,
-  keyOf as quotaLineKey,
   NO_QUOTA,
   parcelsOf,
   QUOTA_KINDS,
   type QuotaKind,
   type QuotaLine,
   type QuotaSums,
+  quotaLineKey,
   quotaLinesOf,
   replaces,
   type StandingReservation,
@@ -243,6 +243,19 @@ export {
   type QuotaEvent,
   SHARE_RULES,
 } from './land/policy.ts';
+export {
+  affectedLines,
+  crossesQuotaLimit,
+  isOverdrawn,
+  namesLines,
+  overdraftCause,
+  QUOTA_ALERT_KINDS,
+  type QuotaAlertKind,
+  type QuotaFinding,
+  type QuotaState,
+  quotaFinding,
+  quotaSourceText,
+} from './land/quota-alerts.ts';
 export { supplyLookup } from './land/supply.ts';
 export { FEN_SCALE, MONEY_UNITS, type MoneyUnit } from './money.ts';
 export {

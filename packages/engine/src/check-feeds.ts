@@ -1,9 +1,9 @@
-import { type AlertKind, FEEDS, type Month, monthText, type Region } from '@quhua/core';
-import { type Alert, listOpenAlerts, type NewAlert, type Tx } from '@quhua/storage';
+import { FEEDS, type Month, monthText, type Region } from '@quhua/core';
+import { listOpenAlerts, type Tx } from '@quhua/storage';
+import { type Finding, mergePlans, planFinding } from './alert-plan.ts';
 import type { Engine } from './engine.ts';
 import { type FeedHealth, feedsHealth } from './feed-health.ts';
 import { applyAlertPlan } from './open-and-resolve-alerts.ts';
-import type { UnitAlertPlan } from './unit-alerts.ts';
 
 /**
  * Looks at how the feeds stand and opens, updates or resolves `FEED_LATE`, `FEED_STALE` and `FEED_PARTIAL`, one alert
@@ -18,33 +18,12 @@ export async function checkFeeds(engine: Engine): Promise<FeedHealth[]> {
   return health;
 }
 
-type FeedKind = Extract<AlertKind, 'FEED_LATE' | 'FEED_STALE' | 'FEED_PARTIAL'>;
-
-/** What one kind says of a feed now: null if there is nothing to say. */
-type Finding = {
-  readonly kind: FeedKind;
-  readonly text: string | null;
-  readonly inputs: object;
-  readonly over: string;
-};
-
 async function settleFeed(engine: Engine, tx: Tx, health: FeedHealth): Promise<void> {
   const { feed, month } = health;
+  const subject = { type: 'feed', code: feed, name: FEEDS[feed].title } as const;
   const open = await listOpenAlerts(tx.sql, engine.config.jurisdiction.code, 'feed', [feed]);
-  const plan: { -readonly [K in keyof UnitAlertPlan]: UnitAlertPlan[K][number][] } = {
-    opened: [],
-    resolved: [],
-    restated: [],
-    touched: [],
-  };
-  for (const finding of findings(health)) {
-    const running = open.find((alert) => alert.kind === finding.kind);
-    const { text, inputs } = finding;
-    if (text === null && running !== undefined) plan.resolved.push(ended(running, finding));
-    if (text === null) continue;
-    if (running === undefined) plan.opened.push(newAlert(engine, health, { ...finding, text }));
-    else plan.touched.push({ id: running.id, month, since: running.since, text, inputs });
-  }
+  const about = { rule: 'feeds', subject, month, simulated: false, open };
+  const plan = mergePlans(findings(health).map((finding) => planFinding(finding, about, engine.config.alerts)));
   await applyAlertPlan(engine, tx, { plan, at: engine.now() });
 }
 
@@ -92,27 +71,4 @@ function listed(regions: readonly Region[]): string {
 
 function codes(regions: readonly Region[]): string[] {
   return regions.map((region) => region.code);
-}
-
-function ended(alert: Alert, { over }: Finding): UnitAlertPlan['resolved'][number] {
-  return { alert, detail: { text: over }, loud: true };
-}
-
-function newAlert(
-  { config }: Engine,
-  { feed, month }: FeedHealth,
-  { kind, text, inputs }: Finding & { readonly text: string },
-): NewAlert {
-  return {
-    kind,
-    rule: 'feeds',
-    subject: { type: 'feed', code: feed, name: FEEDS[feed].title },
-    level: config.alerts.levels[kind],
-    status: 'open',
-    since: month,
-    month,
-    text,
-    inputs,
-    simulated: false,
-  };
 }

@@ -1,10 +1,8 @@
 import { type FeedName, monthAt, type RowReason, SIMULATED_MARK } from '@quhua/core';
 import { type Alert, listOpenAlerts, type NewAlert, type Tx } from '@quhua/storage';
+import { NO_CHANGES } from './alert-plan.ts';
 import type { Engine } from './engine.ts';
 import { applyAlertPlan } from './open-and-resolve-alerts.ts';
-import type { UnitAlertPlan } from './unit-alerts.ts';
-
-const NOTHING: UnitAlertPlan = { opened: [], resolved: [], restated: [], touched: [] };
 
 export type Refusal = {
   readonly name: string;
@@ -35,7 +33,7 @@ export async function raiseRefusal(
     inputs: { file: name, feed, code: reason.code, message: reason.message },
     simulated,
   };
-  await applyAlertPlan(engine, tx, { plan: { ...NOTHING, opened: [alert] }, at: engine.now() });
+  await applyAlertPlan(engine, tx, { plan: { ...NO_CHANGES, opened: [alert] }, at: engine.now() });
 }
 
 /** Ends the alert about a file once one of its name is taken in, approved or withdrawn. */
@@ -44,7 +42,7 @@ export async function settleRefusal(engine: Engine, tx: Tx, { name }: { readonly
   if (open.length === 0) return;
   const text = `文件“${name}”已处理，预警解除`;
   const resolved = open.map((alert) => ({ alert, detail: { text }, loud: true }));
-  await applyAlertPlan(engine, tx, { plan: { ...NOTHING, resolved }, at: engine.now() });
+  await applyAlertPlan(engine, tx, { plan: { ...NO_CHANGES, resolved }, at: engine.now() });
 }
 
 /** Ends the alerts about the files of a source, whose names differ by their day, once one of them is taken in. */

@@ -10,10 +10,11 @@ import {
   type Tx,
   touchAlerts,
 } from '@quhua/storage';
+import { type AlertPlan, mergePlans } from './alert-plan.ts';
 import { announce, type LoudEvent } from './announce.ts';
 import { loadDataWarnings } from './data-warnings.ts';
 import { type Engine, ruleInForce } from './engine.ts';
-import { type DerivedUnit, planUnitAlerts, type UnitAlertPlan } from './unit-alerts.ts';
+import { type DerivedUnit, planUnitAlerts } from './unit-alerts.ts';
 
 export type AlertsInput = { readonly units: readonly DerivedUnit[]; readonly at: Date };
 
@@ -38,15 +39,6 @@ export async function openAndResolveAlerts(
   return applyAlertPlan(engine, tx, { plan: mergePlans(plans), at });
 }
 
-function mergePlans(plans: readonly UnitAlertPlan[]): UnitAlertPlan {
-  return {
-    opened: plans.flatMap((plan) => plan.opened),
-    resolved: plans.flatMap((plan) => plan.resolved),
-    restated: plans.flatMap((plan) => plan.restated),
-    touched: plans.flatMap((plan) => plan.touched),
-  };
-}
-
 type About = Pick<Alert, 'kind' | 'level' | 'subject' | 'inputs'>;
 
 /** An event that is about to be chained, with the alert it belongs to. */
@@ -62,7 +54,7 @@ type Pending = {
 export async function applyAlertPlan(
   engine: Engine,
   tx: Tx,
-  { plan, at }: { readonly plan: UnitAlertPlan; readonly at: Date },
+  { plan, at }: { readonly plan: AlertPlan; readonly at: Date },
 ): Promise<{ opened: number; resolved: number }> {
   const jurisdiction = engine.config.jurisdiction.code;
   const resolvedIds = new Set(

@@ -17,6 +17,7 @@ import {
   resolveText,
 } from '@quhua/core';
 import type { Alert, AlertUpdate, NewAlert } from '@quhua/storage';
+import { type AlertPlan, NO_CHANGES } from './alert-plan.ts';
 
 /** One unit after a derivation: what it was found to be, its episodes, and its unresolved alerts. */
 export type DerivedUnit = {
@@ -30,23 +31,15 @@ export type DerivedUnit = {
 /** What alerts rest on beside the assessments. `warnings`: of the figures in them. */
 export type Grounds = { readonly rulebook: Rulebook; readonly warnings: readonly DataWarning[] };
 
-/** What is to be written about a unit's alerts. `loud`: people are told. */
-export type UnitAlertPlan = {
-  readonly opened: readonly NewAlert[];
-  readonly resolved: readonly { readonly alert: Alert; readonly detail: object; readonly loud: boolean }[];
-  readonly restated: readonly { readonly alert: Alert; readonly detail: object }[];
-  readonly touched: readonly AlertUpdate[];
-};
-
 /**
  * What must happen to one unit's alerts so that they agree with its assessments.
  *
  * Missing: months without a tier neither open nor end anything; an alert ends without one only when the reports that it
  * rested on were withdrawn.
  */
-export function planUnitAlerts(unit: DerivedUnit, config: Config, { rulebook, warnings }: Grounds): UnitAlertPlan {
+export function planUnitAlerts(unit: DerivedUnit, config: Config, { rulebook, warnings }: Grounds): AlertPlan {
   const evidence = evidenceOf(unit);
-  if (evidence === undefined) return { opened: [], resolved: [], restated: [], touched: [] };
+  if (evidence === undefined) return NO_CHANGES;
   const running = unit.open.filter(isEpisodeAlert);
   const changes = planAlerts(
     running.map(({ id, kind, since }) => ({ id: String(id), kind, since })),

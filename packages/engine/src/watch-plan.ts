@@ -1,9 +1,9 @@
 import { dayAt, monthAt, type Plan, type PlanSignal, planSignals, type Region } from '@quhua/core';
 import { type Alert, listOpenAlerts, type NewAlert } from '@quhua/storage';
+import type { AlertPlan } from './alert-plan.ts';
 import type { Engine } from './engine.ts';
 import { applyAlertPlan } from './open-and-resolve-alerts.ts';
 import { currentPlan } from './plan-progress.ts';
-import type { UnitAlertPlan } from './unit-alerts.ts';
 
 /**
  * Opens, updates or resolves `PLAN_SIGNAL`, one alert for each unit whose plan of the year has oddities: information only.
@@ -34,7 +34,7 @@ type State = {
   readonly month: string;
 };
 
-function changesOf(engine: Engine, { plan, signals, open, month }: State): UnitAlertPlan {
+function changesOf(engine: Engine, { plan, signals, open, month }: State): AlertPlan {
   const byRegion = Map.groupBy(signals, ({ regionCode }) => regionCode);
   const wanted = new Map<string, NewAlert>();
   for (const region of engine.config.jurisdiction.regions) {

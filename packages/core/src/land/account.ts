@@ -68,7 +68,9 @@ export function quotaLinesOf(facts: AccountFacts, policy: LandPolicy): QuotaLine
     ...parcels.flatMap((parcel) => usedLines(parcel, facts, policy)),
     ...reservationLines(facts, policy),
   ].filter(({ areaSqm }) => areaSqm > 0);
-  lines.sort((a, b) => a.year - b.year || compare(a.date ?? '', b.date ?? '') || compare(keyOf(a), keyOf(b)));
+  lines.sort(
+    (a, b) => a.year - b.year || compare(a.date ?? '', b.date ?? '') || compare(quotaLineKey(a), quotaLineKey(b)),
+  );
   return policy.carryOver === 'none' ? lines : carried(lines);
 }
 
@@ -182,7 +184,7 @@ export function addUp(lines: readonly Pick<QuotaLine, 'kind' | 'areaSqm'>[]): Qu
 }
 
 /** A line's identity within its account: the same source and kind is the same line. */
-export function keyOf({ kind, source }: QuotaLine): string {
+export function quotaLineKey({ kind, source }: QuotaLine): string {
   if (source.type === 'entry') return `${kind}|entry|${source.entryNo}`;
   return source.type === 'reservation' ? `${kind}|reservation|${source.id}` : `${kind}|carried|${source.fromYear}`;
 }

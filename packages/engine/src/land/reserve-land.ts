@@ -1,6 +1,7 @@
 import {
   AppError,
   canonicalJson,
+  crossesQuotaLimit,
   dayAt,
   getLandUse,
   hectareText,
@@ -196,11 +197,7 @@ async function follow(engine: Engine, tx: Tx, { decided, reserved, at }: Followe
   const { found, decision, rulebook } = decided;
   const policy = landPolicyOf(rulebook);
   if (policy.carryOver !== 'none') await settleLandAccounts(engine, tx, { regionIds: [found.regionId], at });
-  const { usedSqm, totalSqm } = reserved;
-  const crossed = [policy.nearPercent, 100].some((percent) => {
-    const limit = BigInt(totalSqm) * BigInt(percent);
-    return BigInt(usedSqm - decision.quotaSqm) * 100n < limit && BigInt(usedSqm) * 100n >= limit;
-  });
+  const crossed = crossesQuotaLimit({ ...reserved, takenSqm: decision.quotaSqm }, policy);
   if (crossed) await watchLand(engine, tx, { regionIds: [found.regionId], at });
 }
 
@@ -342,14 +339,18 @@ export async function expireReservations(engine: Engine): Promise<number> {
   let ended = 0;
   for (;;) {
     const due = await listExpired(engine.database.db, jurisdiction, engine.now(), EXPIRED_AT_ONCE);
-    for (const { id, regionId } of due) {
+    for (const { id, regionId, year } of due) {
       ended += await engine.database.transaction(async (tx) => {
-        await lockUnit(engine, tx, regionId);
-        const done = await endReservation(tx, { id, event: 'expire', at: engine.now(), by: 'schedule', reason: null });
+        const accounts = await lockUnit(engine, tx, regionId);
+        const at = instantAfter(
+          engine,
+          accounts.find((one) => one.year === year),
+        );
+        const done = await endReservation(tx, { id, event: 'expire', at, by: 'schedule', reason: null });
         if (!done) return 0;
         engine.onStep('land.expired');
-        await settleCarried(engine, tx, regionId, engine.now());
-        await watchLand(engine, tx, { regionIds: [regionId], at: engine.now() });
+        await settleCarried(engine, tx, regionId, at);
+        await watchLand(engine, tx, { regionIds: [regionId], at });
         return 1;
       });
     }
