@@ -2,7 +2,6 @@ import {
   addMonths,
   arrivalHealth,
   countStates,
-  createRegionLookup,
   type DaysExpectation,
   dayAt,
   dueOn,
@@ -31,7 +30,7 @@ import {
   type Refused,
   type ReportedMonths,
 } from '@quhua/storage';
-import { type Engine, ruleInForce } from './engine.ts';
+import { type Engine, regionLookupOf, ruleInForce } from './engine.ts';
 import { type FindRefusal, refusalsOf } from './refused-units.ts';
 
 export type UnitState = UnitHealth & { readonly region: Region };
@@ -65,8 +64,7 @@ export async function feedsHealth(engine: Engine): Promise<FeedHealth[]> {
     listArrivals(database.db, code),
     listRefused(database.db, code, since),
   ]);
-  const lookup = createRegionLookup(refused.length === 0 ? [] : config.jurisdiction.regions);
-  const look = { today, from, arrivals, refused, lookup };
+  const look = { today, from, arrivals, refused, lookup: regionLookupOf(engine) };
   const health: FeedHealth[] = [];
   for (const feed of FEED_NAMES) {
     const state = await healthOf(engine, feed, look);

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { createRegionLookup, dayAt, type FeedName, type RowReason, type SavedMapping } from '@quhua/core';
+import { dayAt, type FeedName, type RowReason, type SavedMapping } from '@quhua/core';
 import { type FeedReading, openFeed, type ReadPlan } from '@quhua/feeds';
 import { safeFileName } from '@quhua/sources';
-import type { Engine } from './engine.ts';
+import { type Engine, regionLookupOf } from './engine.ts';
 
 export type IngestInput = {
   readonly name: string;
@@ -45,7 +45,7 @@ export async function openFile(
   const { jurisdiction, feeds } = config;
   const context = {
     settings: feeds,
-    lookup: createRegionLookup(jurisdiction.regions),
+    lookup: regionLookupOf({ config }),
     jurisdiction: { code: jurisdiction.code, name: jurisdiction.name },
     today: dayAt(knownFrom, jurisdiction.timezone),
     ...(feed === undefined ? {} : { feed }),

@@ -1,6 +1,5 @@
 import {
   AppError,
-  createRegionLookup,
   dayAt,
   getLandUse,
   type LandPolicy,
@@ -9,7 +8,7 @@ import {
   readInUnit,
   WHOLE_BP,
 } from '@quhua/core';
-import type { Engine } from '../engine.ts';
+import { type Engine, regionLookupOf } from '../engine.ts';
 
 /** A question as a person, or another system, puts it. */
 export type LandAsk = {
@@ -79,13 +78,13 @@ export function parseDay(text: string): string {
 }
 
 /** Errors: invalid/REGION_UNKNOWN with the names that may have been meant. */
-export function findUnit({ config }: Engine, text: string): Region {
-  const lookup = createRegionLookup(config.jurisdiction.regions);
+export function findUnit(engine: Engine, text: string): Region {
+  const lookup = regionLookupOf(engine);
   const found = lookup.find(text);
   if (found !== undefined) return found;
   const similar = lookup.similar(text).map(({ name }) => name);
   const hint = similar.length === 0 ? '' : `，是否为 ${similar.join('、')}`;
-  throw invalid('REGION_UNKNOWN', `${config.jurisdiction.name}没有单元“${text}”${hint} / no such unit`);
+  throw invalid('REGION_UNKNOWN', `${engine.config.jurisdiction.name}没有单元“${text}”${hint} / no such unit`);
 }
 
 /**
