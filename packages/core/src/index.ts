@@ -187,6 +187,17 @@ export {
   sumsOf,
 } from './land/account.ts';
 export {
+  BASIS_FEEDS,
+  type BasisFeed,
+  type BasisFindings,
+  type ClaimedParcel,
+  feedFindings,
+  landPlanOf,
+  ownRemarks,
+  refuseParcel,
+  unconfirmedFault,
+} from './land/basis-findings.ts';
+export {
   type CertificateAssessment,
   type CertificateQuota,
   type CertificateQuotaLine,
