@@ -17,6 +17,7 @@ export type { IngestResult, IngestStatus, SampleRow, ToldRows } from './ingest-r
 export { ingestSample } from './ingest-sample.ts';
 export { checkLandAccounts, closeLandYear } from './land/check-accounts.ts';
 export { type CheckedAssessment, type CheckInput, checkLand, type LandCheck } from './land/decide-land.ts';
+export { confirmReservation, type EndInput, expireReservations, releaseReservation } from './land/end-reservation.ts';
 export {
   explainLand,
   type LandExplanation,
@@ -25,26 +26,15 @@ export {
 } from './land/explain-land.ts';
 export {
   type CertificateFiles,
-  type CertificateState,
   type IssuedCertificate,
   issueCertificate,
-  type Verification,
-  verifyCertificate,
 } from './land/land-certificate.ts';
 export { type LandStatus, type LandStatusInput, landStatus, type UnitQuota } from './land/land-status.ts';
 export type { QuotaLineView } from './land/lines.ts';
 export type { LandAsk } from './land/question.ts';
 export { type RecordInput, recordLand } from './land/record-land.ts';
-export {
-  confirmReservation,
-  type EndInput,
-  expireReservations,
-  type ReservationView,
-  type ReserveInput,
-  type ReserveResult,
-  releaseReservation,
-  reserveLand,
-} from './land/reserve-land.ts';
+export { type ReservationView, type ReserveInput, type ReserveResult, reserveLand } from './land/reserve-land.ts';
+export { type CertificateState, type Verification, verifyCertificate } from './land/verify-certificate.ts';
 export { ingestMail, type MailInput } from './mail-file.ts';
 export { type OpenEngine, type OpenOptions, openEngine, openEngineQueues } from './open-engine.ts';
 export {

@@ -220,18 +220,18 @@ export async function findAssessedTo(db: Db, jurisdiction: string, rulebook: str
   return row?.latest ?? undefined;
 }
 
-/** The tier that each unit has now: of its newest month that has one. Missing: units without. */
+/** The tier that each unit has now: of its newest month that has one, and what that was derived from. Missing: units without. */
 export async function listNewestTiers(
   db: Db,
   rulebook: string,
   regionIds: readonly number[],
-): Promise<Map<number, { readonly tier: string; readonly month: Month }>> {
-  const { rows } = await sql<{ region_id: number; tier: string; month: string }>`
-    select u.region_id, a.tier, a.month from unnest(${regionIds}::int[]) as u(region_id)
+): Promise<Map<number, { readonly tier: string; readonly month: Month; readonly asOf: Date }>> {
+  const { rows } = await sql<{ region_id: number; tier: string; month: string; as_of: Date }>`
+    select u.region_id, a.tier, a.month, a.as_of from unnest(${regionIds}::int[]) as u(region_id)
     cross join lateral (
-      select a.tier, a.month from assessment a where a.rulebook = ${rulebook} and a.region_id = u.region_id
+      select a.tier, a.month, a.as_of from assessment a where a.rulebook = ${rulebook} and a.region_id = u.region_id
         and a.superseded_at is null and a.tier is not null order by a.month desc limit 1
     ) a
   `.execute(db);
-  return new Map(rows.map(({ region_id, tier, month }) => [region_id, { tier, month }]));
+  return new Map(rows.map(({ region_id, tier, month, as_of }) => [region_id, { tier, month, asOf: as_of }]));
 }

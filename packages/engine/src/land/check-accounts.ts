@@ -2,8 +2,8 @@ import { dayAt, yearOf } from '@quhua/core';
 import { closeLandYear as storeClosing } from '@quhua/storage';
 import { type Engine, regionIdsOf } from '../engine.ts';
 import { watchPlan } from '../watch-plan.ts';
+import { expireReservations } from './end-reservation.ts';
 import { invalid } from './question.ts';
-import { expireReservations } from './reserve-land.ts';
 import { watchAllLand, watchLand } from './watch-land.ts';
 
 /** The hourly look: reservations whose time is over, every account against its tier, the plan against itself. */
