@@ -8,12 +8,12 @@ import { until } from '../support/poll.ts';
 import { startPrivatePostgres } from '../support/postgres.ts';
 import { untilEnded, untilSaid, untilStopped } from '../support/process.ts';
 import { seeded } from '../support/seeded.ts';
+import { SOAK_SEED } from '../support/seeds.ts';
 import { ask, withClient } from '../support/with-client.ts';
 import { expectKept, expectLawful, watchBooks } from './land-books.ts';
 import { type Clients, complete, createClients, type Scene, setScene } from './land-scene.ts';
 
 /** Another seed, another run; it stands in the name of the test. */
-const SEED = Number(process.env.QUHUA_SOAK_SEED ?? 20_251_120);
 /** More, for a soak: `QUHUA_LAND_COUNT=100000 npm test -- test/chaos/land-reservations`. */
 const COUNT = Number(process.env.QUHUA_LAND_COUNT ?? 10_000);
 const KILL_EVERY_MS = 2_000;
@@ -44,7 +44,7 @@ async function cutConnections(databaseUrl: string, clients: Clients): Promise<nu
 }
 
 async function killClients(clients: Clients): Promise<number> {
-  const random = seeded(SEED);
+  const random = seeded(SOAK_SEED);
   let killed = 0;
   while (clients.areWorking()) {
     await delay(KILL_EVERY_MS + killed * LATER_MS); // a start costs as much as some hundred reservations
@@ -73,9 +73,9 @@ async function expectAllInOrder({ engine, wanted }: Scene, clients: Clients): Pr
 }
 
 test(
-  `${COUNT} reservations on 13 accounts over 64 connections, clients killed and connections cut: nothing oversold, nothing lost (seed ${SEED})`,
+  `${COUNT} reservations on 13 accounts over 64 connections, clients killed and connections cut: nothing oversold, nothing lost (seed ${SOAK_SEED})`,
   async () => {
-    const scene = await setScene({ seed: SEED, count: COUNT });
+    const scene = await setScene({ seed: SOAK_SEED, count: COUNT });
     const { databaseUrl } = scene.engine;
     const watch = watchBooks(databaseUrl, LOOK_EVERY_MS);
     const clients = await startClients(scene);
@@ -97,7 +97,7 @@ test('the server is killed twice under the load: every client hears in the end w
   const server = await startPrivatePostgres();
   await using database = openDatabase({ connection: { connectionString: server.url }, name: 'migrate' });
   await migrateToLatest(database);
-  const scene = await setScene({ seed: SEED, count: 600 }, { databaseUrl: server.url });
+  const scene = await setScene({ seed: SOAK_SEED, count: 600 }, { databaseUrl: server.url });
   const watch = watchBooks(server.url, LOOK_EVERY_MS);
   const clients = await startClients(scene);
   const count = async (): Promise<number> =>
@@ -118,7 +118,7 @@ test('the server is killed twice under the load: every client hears in the end w
 const SOONER = '-c timezone=UTC -c datestyle=ISO,YMD -c lock_timeout=1s -c idle_in_transaction_session_timeout=3s';
 
 test('a client that is frozen while it holds accounts holds up the others for no longer than the server lets it', async () => {
-  const scene = await setScene({ seed: SEED, count: 300 });
+  const scene = await setScene({ seed: SOAK_SEED, count: 300 });
   const url = new URL(scene.engine.databaseUrl);
   url.searchParams.set('options', SOONER);
   const clients = createClients(scene, url.href, await temporaryFolder('land'));

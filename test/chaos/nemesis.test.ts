@@ -5,6 +5,7 @@ import { until } from '../support/poll.ts';
 import { startPrivatePostgres } from '../support/postgres.ts';
 import { startPrivateRedis } from '../support/redis.ts';
 import { type Random, seeded } from '../support/seeded.ts';
+import { SOAK_MS, SOAK_SEED } from '../support/seeds.ts';
 import { repeatsIn, sentMessages } from '../support/sent-messages.ts';
 import { drop, layOut } from '../support/story.ts';
 import { letAnHourPass } from '../support/time-passes.ts';
@@ -24,8 +25,6 @@ import {
 } from './members.ts';
 
 /** `scripts/soak.mjs` asks for more than the short form; the seed is printed with every failure. */
-const SEED = Number(process.env.QUHUA_SOAK_SEED ?? 20_251_120);
-const SOAK_MS = Number(process.env.QUHUA_SOAK_MINUTES ?? 0) * 60_000;
 /** A sender's lease, the relay's next offer, and the next minute in which the inbox offers a file again. */
 const HEALED_WITHIN_MS = 100_000;
 
@@ -118,9 +117,9 @@ function shuffled(random: Random): string[] {
 }
 
 test(
-  `whatever is killed, flushed, cut off or frozen, nothing is lost and nothing happens twice (seed ${SEED})`,
+  `whatever is killed, flushed, cut off or frozen, nothing is lost and nothing happens twice (seed ${SOAK_SEED})`,
   async () => {
-    const random = seeded(SEED);
+    const random = seeded(SOAK_SEED);
     const [redis, postgres] = await Promise.all([startPrivateRedis(), startPrivatePostgres()]);
     const options = { redisUrl: redis.url, databaseUrl: postgres.url, config: await busySchedule() };
     const installation = await createInstallation(options);

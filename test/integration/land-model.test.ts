@@ -23,10 +23,8 @@ import { accountsOf, type ModelAsk, type ModelEntry, type ModelState } from '../
 import { predict } from '../support/land-prediction.ts';
 import { anyPause, anySettings, firstSteps, type LandStep, nextStep } from '../support/land-steps.ts';
 import { type Random, seeded } from '../support/seeded.ts';
+import { SOAK_MS, TEST_SEED } from '../support/seeds.ts';
 
-/** Another seed through QUHUA_TEST_SEED; with QUHUA_SOAK_MINUTES further lives follow until the time is over. */
-const SEED = Number(process.env.QUHUA_TEST_SEED ?? 20_261_125);
-const SOAK_MS = Number(process.env.QUHUA_SOAK_MINUTES ?? 0) * 60_000;
 const LIVES = 100;
 const STEPS = 102;
 
@@ -334,7 +332,7 @@ test(
   async () => {
     const base = await createTestEngine();
     const end = performance.now() + SOAK_MS;
-    for (let from = SEED; from === SEED || performance.now() < end; from += LIVES) {
+    for (let from = TEST_SEED; from === TEST_SEED || performance.now() < end; from += LIVES) {
       const seeds = Array.from({ length: LIVES }, (_, at) => from + at);
       // Two at a time: one computes while the other waits for the database.
       await inParallel(seeds, 2, (seed) => live(base, base.config, seed));

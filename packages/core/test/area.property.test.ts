@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from '../../../test/support/seeds.ts';
 import {
   AREA_UNITS,
   type AreaUnit,
@@ -13,9 +14,6 @@ import { formatRatio, parseRatio } from '../src/ratio.ts';
 import { order } from './oracle/fraction.ts';
 import { centisqmIn, readNumber } from './oracle/number.ts';
 import { decimal } from './oracle/rules.ts';
-
-const SEED = Number(process.env.QUHUA_TEST_SEED ?? 20261125);
-const runs = (numRuns: number): { numRuns: number; seed: number } => ({ numRuns, seed: SEED });
 
 /** Mostly what numbers are made of, and what people put between it. */
 const piece = fc.oneof(

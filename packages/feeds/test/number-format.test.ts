@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from '../../../test/support/seeds.ts';
 import {
   builtInFormat,
   dateText,
@@ -8,7 +9,6 @@ import {
   percentText,
   plainDecimal,
 } from '../src/readers/number-format.ts';
-import { runs } from './runs.ts';
 
 test.each([
   ['1.5E-3', '0.0015'],

@@ -200,4 +200,4 @@ export function codesOf(reasons: readonly RowReason[]): string[] {
   return reasons.map(({ code }) => code);
 }
 
-export { runs } from './runs.ts';
+export { runs } from '../../../test/support/seeds.ts';

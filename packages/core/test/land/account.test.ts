@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from '../../../../test/support/seeds.ts';
 import {
   addUp,
   type LandKind,
@@ -14,7 +15,7 @@ import {
   sumsOf,
 } from '../../src/index.ts';
 import { accountsOf } from './oracle.ts';
-import { EXEMPT_USE, entryOf, HOUSING, ledger, runs, VILLAGE, withLand } from './support.ts';
+import { EXEMPT_USE, entryOf, HOUSING, ledger, VILLAGE, withLand } from './support.ts';
 
 function reservationOf(given: Partial<StandingReservation> = {}): StandingReservation {
   return { id: 7, status: 'active', year: 2025, parcelNo: 'P', date: '2025-03-01', quotaSqm: 500, ...given };

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from '../../../../test/support/seeds.ts';
 import {
   decideLand,
   getLandUse,
@@ -13,7 +14,7 @@ import {
 } from '../../src/index.ts';
 import { assessmentOf, mnr2024 } from '../samples.ts';
 import { shareOf } from './oracle.ts';
-import { EXEMPT_USE, HOUSING, ruleWith, runs, VILLAGE, withLand } from './support.ts';
+import { EXEMPT_USE, HOUSING, ruleWith, VILLAGE, withLand } from './support.ts';
 
 const YES: readonly LandAnswer[] = ['ALLOWED', 'WITHIN_QUOTA', 'EXEMPT'];
 

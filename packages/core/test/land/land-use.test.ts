@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from '../../../../test/support/seeds.ts';
 import {
   DEFAULT_LAND_POLICY,
   findLandUse,
@@ -9,7 +10,7 @@ import {
   revitalisedAreaOf,
 } from '../../src/index.ts';
 import { shareOf } from './oracle.ts';
-import { EXEMPT_USE, HOUSING, runs, VILLAGE, withLand } from './support.ts';
+import { EXEMPT_USE, HOUSING, VILLAGE, withLand } from './support.ts';
 
 const housing = getLandUse(HOUSING, DEFAULT_LAND_POLICY);
 const village = getLandUse(VILLAGE, DEFAULT_LAND_POLICY);

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from '../../../../test/support/seeds.ts';
 import { type LandFault, ledgerFaults, newLedgerFaults } from '../../src/index.ts';
-import { entryOf, HOUSING, ledger, runs, withLand } from './support.ts';
+import { entryOf, HOUSING, ledger, withLand } from './support.ts';
 
 const policy = withLand({});
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from '../../../../test/support/seeds.ts';
 import {
   inLedgerOrder,
   type LandKind,
@@ -9,7 +10,7 @@ import {
   type QuotaEvent,
 } from '../../src/index.ts';
 import { takingsOf } from './oracle.ts';
-import { EXEMPT_USE, entryOf, HOUSING, ledger, runs, VILLAGE, withLand } from './support.ts';
+import { EXEMPT_USE, entryOf, HOUSING, ledger, VILLAGE, withLand } from './support.ts';
 
 test.each([
   { a: '喀什2025-01号', b: ' 喀什 2025-01号', same: true, why: 'blanks' },

@@ -55,8 +55,3 @@ export function ledger(...lines: readonly string[]): LandEntry[] {
     });
   });
 }
-
-const SEED = Number(process.env.QUHUA_TEST_SEED ?? 20261125);
-
-/** How a property is run: another seed through QUHUA_TEST_SEED. */
-export const runs = (numRuns: number): { numRuns: number; seed: number } => ({ numRuns, seed: SEED });

@@ -1,4 +1,5 @@
 // Seeded numbers: a failure names its seed and is repeated with QUHUA_TEST_SEED=<seed>.
+import { TEST_SEED } from '../../../../test/support/seeds.ts';
 
 export type Random = {
   /** A whole number from `low` to `high`, both included. */
@@ -29,12 +30,10 @@ export function createRandom(seed: number): Random {
   };
 }
 
-const base = Number(process.env.QUHUA_TEST_SEED ?? 20261125);
-
 /** Runs a check on `count` cases, each with a seed of its own; a failure says which. */
 export function forSeeds(count: number, check: (random: Random, seed: number) => void): void {
   for (let offset = 0; offset < count; offset += 1) {
-    const seed = base + offset * 7919;
+    const seed = TEST_SEED + offset * 7919;
     try {
       check(createRandom(seed), seed);
     } catch (error) {

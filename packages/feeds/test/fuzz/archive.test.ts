@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { runs } from '../runs.ts';
+import { runs } from '../../../../test/support/seeds.ts';
 import { buildZip } from '../xlsx/build-zip.ts';
 import { byteChange, changedBytes, changedParts, partChange } from './changes.ts';
 import { goodGrid, openBytes, oracleOf, outcomeOf, partsIn, wrongness, xlsxOf } from './good.ts';

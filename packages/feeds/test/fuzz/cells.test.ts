@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from '../../../../test/support/seeds.ts';
 import { LIMITS } from '../../src/limits.ts';
 import { openTables } from '../../src/open-feed.ts';
-import { runs } from '../runs.ts';
 import { CONTEXT } from '../support.ts';
 import { workbookOf } from '../tables/support.ts';
 import { type Grid, goodGrid, oracleOf, outcomeOf, wrongness } from './good.ts';

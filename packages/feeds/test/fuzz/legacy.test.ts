@@ -1,13 +1,13 @@
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { runs } from '../../../../test/support/seeds.ts';
 import { LIMITS } from '../../src/limits.ts';
 import { openTables } from '../../src/open-feed.ts';
 import { damaged } from '../../src/readers/file-kind.ts';
 import { faultOf, openJob } from '../../src/readers/legacy/held-book.ts';
 import type { LegacyKind } from '../../src/readers/legacy/protocol.ts';
 import type { Workbook } from '../../src/workbook.ts';
-import { runs } from '../runs.ts';
 import { CONTEXT } from '../support.ts';
 import { buildZip } from '../xlsx/build-zip.ts';
 import { byteChange, changedBytes, changedParts, partChange } from './changes.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { runs } from '../runs.ts';
+import { runs } from '../../../../test/support/seeds.ts';
 import { gb18030 } from '../support.ts';
 import { byteChange, changedBytes } from './changes.ts';
 import { csvOf, goodGrid, openBytes, oracleOf, outcomeOf, wrongness } from './good.ts';

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from '../../../../test/support/seeds.ts';
 import { LIMITS } from '../../src/limits.ts';
 import { openLegacy } from '../../src/readers/legacy/open-legacy.ts';
 import type { LegacyKind } from '../../src/readers/legacy/protocol.ts';
 import { plainDecimal } from '../../src/readers/number-format.ts';
 import { refusal, sheetsOf } from '../reading.ts';
-import { runs } from '../runs.ts';
 import {
   type BookCell,
   type BookKind,

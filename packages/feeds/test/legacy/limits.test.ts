@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { AppError } from '@quhua/core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from '../../../../test/support/seeds.ts';
 import { FILE_CODES } from '../../src/codes.ts';
 import { LIMITS, type Limits } from '../../src/limits.ts';
 import { faultOf, openJob } from '../../src/readers/legacy/held-book.ts';
 import { openLegacy } from '../../src/readers/legacy/open-legacy.ts';
 import { refusal, sheetsOf } from '../reading.ts';
-import { runs } from '../runs.ts';
 import { odsOf, writeBook, zipOf } from './books.ts';
 
 const small = (changes: Partial<Limits['legacy']>): Limits => ({ ...LIMITS, legacy: { ...LIMITS.legacy, ...changes } });

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from '../../../../test/support/seeds.ts';
 import { HASHER, type Hasher } from '../../src/rows/hashes.ts';
 import { createRecordTable } from '../../src/rows/record-table.ts';
-import { codesOf, read, runs, tableOf } from './support.ts';
+import { codesOf, read, tableOf } from './support.ts';
 
 const COLUMNS = ['region', 'month', 'signed_area', 'cancelled_area'];
 const cells = (text: string) => text.split(',');

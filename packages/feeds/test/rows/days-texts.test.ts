@@ -1,10 +1,11 @@
 import { FEEDS, type FeedName } from '@quhua/core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from '../../../../test/support/seeds.ts';
 import { LIMITS } from '../../src/limits.ts';
 import { cellReader } from '../../src/rows/read-cells.ts';
 import type { CellFormat } from '../../src/rows/value-reading.ts';
-import { runs, TODAY } from './support.ts';
+import { TODAY } from './support.ts';
 
 const formatOf = (feed: FeedName, name: string): CellFormat => {
   const column = FEEDS[feed].columns.find((one) => one.name === name);

@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from '../../../../test/support/seeds.ts';
 import { holdsPersonal, isPersonalHeader, MASK, maskPersonal } from '../../src/rows/personal.ts';
 import { FEED_FILES } from '../reading.ts';
-import { codesOf, read, runs, tableOf } from './support.ts';
+import { codesOf, read, tableOf } from './support.ts';
 
 const digits = (length: number) => fc.stringMatching(new RegExp(`^\\d{${length}}$`, 'u'));
 const two = (min: number, max: number) => fc.integer({ min, max }).map((value) => String(value).padStart(2, '0'));

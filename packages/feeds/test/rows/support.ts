@@ -175,8 +175,3 @@ export async function read(tables: MappedTable | readonly MappedTable[], reading
 export function codesOf(reasons: readonly RowReason[] = []): string[] {
   return reasons.map(({ code }) => code);
 }
-
-/** How a property is run: another seed through QUHUA_TEST_SEED. */
-export function runs(numRuns: number): { numRuns: number; seed: number } {
-  return { numRuns, seed: Number(process.env.QUHUA_TEST_SEED ?? 20261125) };
-}

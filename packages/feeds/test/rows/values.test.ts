@@ -1,13 +1,14 @@
 import { type AreaUnit, FEEDS, type FeedName, readArea, readDecimal } from '@quhua/core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from '../../../../test/support/seeds.ts';
 import { LIMITS } from '../../src/limits.ts';
 import { readPlain, roundInUnit, withoutFloatNoise } from '../../src/rows/decimal.ts';
 import { readMonth as readMonthCell } from '../../src/rows/months.ts';
 import { cellReader } from '../../src/rows/read-cells.ts';
 import type { CellFormat } from '../../src/rows/value-reading.ts';
 import { areaUnitOf } from '../../src/units.ts';
-import { runs, TODAY } from './support.ts';
+import { TODAY } from './support.ts';
 
 const formatOf = (feed: FeedName, name: string, unit: CellFormat['unit'] = null): CellFormat => {
   const column = FEEDS[feed].columns.find((one) => one.name === name);

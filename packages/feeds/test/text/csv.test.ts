@@ -2,10 +2,10 @@ import { AppError } from '@quhua/core';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from '../../../../test/support/seeds.ts';
 import { LIMITS } from '../../src/limits.ts';
 import { readRecords } from '../../src/readers/text/csv.ts';
 import type { Delimiter } from '../../src/types.ts';
-import { runs } from '../runs.ts';
 
 function records(pieces: string[], delimiter: Delimiter = ',', recordChars = LIMITS.recordChars) {
   return [...readRecords(pieces, { delimiter, limits: { recordChars } })].flat();

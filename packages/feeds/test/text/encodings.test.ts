@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from '../../../../test/support/seeds.ts';
 import { LIMITS } from '../../src/limits.ts';
 import { openText } from '../../src/readers/text/open-text.ts';
 import type { Encoding } from '../../src/types.ts';
 import { gb18030, refusal, rowsOf } from '../reading.ts';
-import { runs } from '../runs.ts';
 
 const BOM = '\ufeff';
 const ENCODERS = {

@@ -4,12 +4,12 @@ import { AppError } from '@quhua/core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { fromBufferPromise } from 'yauzl';
+import { runs } from '../../../../test/support/seeds.ts';
 import { LIMITS } from '../../src/limits.ts';
 import { openWorkbook } from '../../src/readers/open-workbook.ts';
 import { openXlsx } from '../../src/readers/xlsx/open-xlsx.ts';
 import type { SheetRow } from '../../src/workbook.ts';
 import { sheetsOf } from '../reading.ts';
-import { runs } from '../runs.ts';
 import { buildSheet } from './build-xlsx.ts';
 import { buildZip } from './build-zip.ts';
 

@@ -1,10 +1,10 @@
 import * as XLSX from '@e965/xlsx';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from '../../../../test/support/seeds.ts';
 import { LIMITS } from '../../src/limits.ts';
 import { openXlsx } from '../../src/readers/xlsx/open-xlsx.ts';
 import { sheetsOf } from '../reading.ts';
-import { runs } from '../runs.ts';
 
 /** What a cell is written as, and how it must come out. */
 type Case = { readonly cell: XLSX.CellObject; readonly text: string; readonly type: string };

@@ -1,10 +1,10 @@
 import { AppError } from '@quhua/core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from '../../../../test/support/seeds.ts';
 import { createRowScanner } from '../../src/readers/xlsx/row-scanner.ts';
 import { createSheetXml } from '../../src/readers/xlsx/sheet-xml.ts';
 import { createParser, type XmlHandler } from '../../src/readers/xlsx/xml.ts';
-import { runs } from '../runs.ts';
 
 /** What a handler is told, texts in one piece however they came; the error as its last. */
 function toldBy(create: typeof createParser, pieces: readonly string[]): string[] {
