@@ -21,9 +21,9 @@ const SIGNS: Readonly<Record<LandCheck['decision'], { readonly sign: string; rea
 };
 
 /** An answer as a clerk reads it: the conclusion first, then why, then what would change it. */
-export function printCheck(out: Output, answer: LandCheck): void {
+export function printCheck(out: Output, answer: LandCheck, timeZone: string): void {
   const { sign, style } = SIGNS[answer.decision];
-  const mark = answer.simulated ? `${SIMULATED_MARK} ` : '';
+  const mark = answer.simulated ? SIMULATED_MARK : '';
   const share = answer.residentialShare === null ? '' : `  商品住宅占比 ${answer.residentialShare}`;
   out.line(
     `${mark}${answer.regionName}  ${answer.parcel}  ${answer.use}  ${area(answer.area)}${share}  ${answer.date}`,
@@ -33,7 +33,7 @@ export function printCheck(out: Output, answer: LandCheck): void {
     out.line(`  依据 ${text}`);
     if (citation !== answer.reasons[at + 1]?.citation) out.line(`       ${citation}`);
   }
-  printFigures(out, answer);
+  printFigures(out, answer, timeZone);
   for (const { text } of answer.warnings) out.line(out.paint('yellow', `  提示 ${text}`));
   for (const { text } of answer.changes) out.line(`  怎样会变 ${text}`);
   out.line(
@@ -41,13 +41,13 @@ export function printCheck(out: Output, answer: LandCheck): void {
   );
 }
 
-function printFigures(out: Output, { decision, assessment, quota, quotaArea }: LandCheck): void {
+function printFigures(out: Output, { decision, assessment, quota, quotaArea }: LandCheck, timeZone: string): void {
   if (decision === 'EXEMPT') return;
   if (assessment !== null) {
     const { month, monthsOfSupply, monthsOfSupplyText, stock, sold, monthsPresent, definition, asOf } = assessment;
     const figure = `${monthsOfSupplyText}${monthsOfSupply === null ? '' : '个月'}`;
     out.line(
-      `  评估 ${month} ${figure} = 可售 ${stock ?? '—'}㎡ × ${monthsPresent} ÷ 净售 ${sold}㎡（口径 ${definition}，数据截至 ${asOf}）`,
+      `  评估 ${month} ${figure} = 可售 ${stock ?? '—'}㎡ × ${monthsPresent} ÷ 净售 ${sold}㎡（口径 ${definition}，数据截至 ${instantText(asOf, timeZone)}）`,
     );
   }
   const opening = quota.carried === '0' ? '' : `结转 ${hectare(quota.carried)} + `;
@@ -141,7 +141,7 @@ function printLines(out: Output, lines: readonly QuotaLineView[]): void {
 }
 
 export function printExplanation(out: Output, found: LandExplanation, timeZone: string): void {
-  printCheck(out, found);
+  printCheck(out, found, timeZone);
   out.line(`  作出 ${instantText(new Date(found.decidedAt), timeZone)}，${found.by}`);
   const derived = found.derivedAgain
     ? out.paint('green', '按存档依据重新推算，结论一致')

@@ -85,7 +85,7 @@ async function check(options: AskOptions & { asOf?: string }): Promise<void> {
   await using engine = await engineOf(context);
   const answer = await checkLand(engine, { ...askOf(options), ...asOf, by: person() });
   context.out.document(answer);
-  printCheck(context.out, answer);
+  printCheck(context.out, answer, engine.config.jurisdiction.timezone);
 }
 
 async function reserve(options: AskOptions & { key: string }): Promise<void> {
@@ -94,7 +94,7 @@ async function reserve(options: AskOptions & { key: string }): Promise<void> {
   await using engine = await engineOf(context);
   const answer = await reserveLand(engine, { ...askOf(options), key: options.key, by: person() });
   context.out.document(answer);
-  printCheck(context.out, answer);
+  printCheck(context.out, answer, engine.config.jurisdiction.timezone);
   if (answer.reservation === null) process.exitCode = EXIT.refused;
   else printReservation(context.out, answer.reservation, engine.config.jurisdiction.timezone);
 }
