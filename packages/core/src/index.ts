@@ -72,7 +72,6 @@ export {
   type Contribution,
   currentRisk,
   isWorse,
-  liftsOf,
   type ProjectRisk,
   type RiskInput,
   rawRisk,
@@ -81,6 +80,7 @@ export {
   stepLevel,
   worseOf,
 } from './delivery/level.ts';
+export { liftsOf } from './delivery/lifts.ts';
 export { type Pace as BuildingPace, type Projection, pacesOf, slowestFirst } from './delivery/pace.ts';
 export {
   checkReports,

@@ -1,4 +1,4 @@
-import { formatRatio } from '../ratio.ts';
+import { formatDay, parseDay } from './days.ts';
 import { daysBetween, type ProjectFacts } from './facts.ts';
 import { INDICATOR_TEXT, type Indicator } from './indicator.ts';
 import { type Indicators, indicatorsOf } from './indicators.ts';
@@ -124,7 +124,8 @@ function contributionsOf(list: readonly Indicator[], { weights }: DeliverySettin
 }
 
 /**
- * A project on each day that something could change: every report, and the day asked for.
+ * A project on each day that something changed: every report, notice and confirmed event, every day between them on which
+ * the level rose, and the day asked for. What is held on each is what a look on every single day would have held.
  *
  * Shapes: oldest first; the last is `day`. A level rises at once. It falls when `fallAfter` reports one after another are
  * milder, to the worst of those; a confirmed event (`confirmedOn`) lets it fall at once to what that day says.
@@ -134,7 +135,14 @@ export function riskHistory(input: RiskInput, when: When): ProjectRisk[] {
   const history: ProjectRisk[] = [];
   fold(input, when, {
     evaluate: (day) => rawRisk(input, day),
-    settle: (risk, level) => history.push({ ...risk, level }),
+    settle: (risk, level, kind) => {
+      const before = history.at(-1);
+      if (before !== undefined && kind !== 'event' && isWorse(level, before.level))
+        history.push(
+          ...risesBetween(input, before, { ...risk, level }).filter((rise) => kind === 'eve' || rise.day < risk.day),
+        );
+      if (kind !== 'eve') history.push({ ...risk, level });
+    },
   });
   return history;
 }
@@ -152,30 +160,59 @@ export function currentRisk(input: RiskInput, when: When): ProjectRisk {
   return current ?? rawRisk(input, when.day); // never: the day itself is the last of the fold
 }
 
+/**
+ * The days between two on which the level rose; nothing was said between them, so no indicator but the petitions gets
+ * milder meanwhile, and those are at their worst on the first day.
+ */
+function risesBetween(input: RiskInput, before: ProjectRisk, after: ProjectRisk): ProjectRisk[] {
+  const found: ProjectRisk[] = [];
+  const last = parseDay(after.day);
+  let [from, level] = [parseDay(before.day), before.level];
+  while (isWorse(after.level, level)) {
+    let [low, high] = [from + 1, last];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (isWorse(rawRisk({ ...input, lean: true }, formatDay(middle)).raw, level)) high = middle;
+      else low = middle + 1;
+    }
+    const risk = rawRisk(input, formatDay(low));
+    [from, level] = [low, risk.raw];
+    found.push(risk);
+  }
+  return found;
+}
+
 /** A day, and the days of confirmed events. */
 export type When = { readonly day: string; readonly confirmedOn?: readonly string[] };
+/** `eve`: the day before something was said; what the calendar made worse until then is at its worst. */
+type StepKind = 'event' | 'eve' | 'asked';
 type Steps = {
   readonly evaluate: (day: string) => ProjectRisk;
-  readonly settle: (risk: ProjectRisk, level: ProjectLevel) => void;
+  readonly settle: (risk: ProjectRisk, level: ProjectLevel, kind: StepKind) => void;
 };
 
 function fold({ facts, settings }: RiskInput, { day, confirmedOn = [] }: When, { evaluate, settle }: Steps): void {
   const { reports, notices } = facts;
-  const days = new Set([...reports.map(({ date }) => date), ...notices.map(({ date }) => date), ...confirmedOn, day]);
-  const ordered = [...days].filter((one) => one <= day).sort();
   const reported = new Set(reports.map(({ date }) => date));
   const confirmed = new Set(confirmedOn);
+  const said = new Set([...reported, ...notices.map(({ date }) => date), ...confirmed]);
+  const events = [...said].filter((one) => one <= day).sort();
   let running: Running = { level: 'none', milder: [] };
-  for (const one of ordered) {
+  const step = (one: string, kind: StepKind): void => {
     const risk = evaluate(one);
-    const step = {
-      isReport: reported.has(one),
-      isConfirmed: confirmed.has(one) || risk.delivered,
-      fallAfter: settings.fallAfter,
-    };
-    running = stepLevel(running, risk.raw, step);
-    settle(risk, running.level);
+    const isReport = kind === 'event' && reported.has(one);
+    const isConfirmed = (kind === 'event' && confirmed.has(one)) || risk.delivered;
+    running = stepLevel(running, risk.raw, { isReport, isConfirmed, fallAfter: settings.fallAfter });
+    settle(risk, running.level, kind);
+  };
+  let before: string | null = null;
+  for (const one of events) {
+    const eve = formatDay(parseDay(one) - 1);
+    if (before !== null && eve > before) step(eve, 'eve');
+    step(one, 'event');
+    before = one;
   }
+  if (before !== day) step(day, 'asked');
 }
 
 type Running = { readonly level: ProjectLevel; readonly milder: ProjectLevel[] };
@@ -206,19 +243,4 @@ export function reasonsOf({ overrides, indicators, contributions, horizon }: Pro
   );
   const near = horizon === null ? [] : [`距合同交付不足 ${horizon} 天`];
   return [...overrides, ...words, ...near].slice(0, count);
-}
-
-/** What would take a project below its level: each indicator that stands at it, with the limit it would have to leave. */
-export function liftsOf({ level, indicators, overrides }: ProjectRisk, { limits }: DeliverySettings): string[] {
-  if (level === 'none') return [];
-  const at = indicators.filter((indicator) => !isWorse(level, indicator.level) && indicator.level !== 'none');
-  const words = at.map(({ code, level: own, missing, limit }) => {
-    if (own === 'unknown') return `补报${missing.map(({ what, owner }) => `${what}（${owner}）`).join('、')}`;
-    const bound =
-      code in limits && own in limits[code as LimitedCode] ? limits[code as LimitedCode][own as 'red'] : undefined;
-    return bound === undefined
-      ? `${INDICATOR_TEXT[code]}：解除${limit ?? ''}`
-      : `${INDICATOR_TEXT[code]}回到 ${formatRatio(bound)} 的另一侧`;
-  });
-  return overrides.length > 0 ? [...overrides.map((one) => `消除：${one}`), ...words] : words;
 }

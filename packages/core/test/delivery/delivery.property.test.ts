@@ -3,19 +3,33 @@ import { expect, test } from 'vitest';
 import { SOAK_MS, TEST_SEED } from '../../../../test/support/seeds.ts';
 import type { ProjectFacts } from '../../src/delivery/facts.ts';
 import type { Fraction } from '../../src/delivery/indicator.ts';
-import { type ProjectRisk, riskHistory } from '../../src/delivery/level.ts';
+import { currentRisk, isWorse, type ProjectRisk, riskHistory } from '../../src/delivery/level.ts';
 import type { LimitedCode, Limits } from '../../src/delivery/settings.ts';
 import { createRandom, forSeeds, type Random } from '../oracle/random.ts';
 import { type Answer, type Day, dayOf, heldLevels, type Known } from './oracle.ts';
+import { dateAt, placeOf } from './oracle-days.ts';
 import { knownOn, type Story, storyOf } from './stories.ts';
 
 /** In a soak further histories follow until the time is over. */
 const EACH = 1_000;
+/** Share of the histories that the oracle walks day by day. */
+const DAILY = 0.04;
 
 const seen = new Map<string, number>();
 /** What a run has to come by more than 200 times, or it shows little. */
 const COMMON = [
-  ...['corrected', 'late', 'seen otherwise then', 'delivered', 'held above raw', 'override', 'never', 'projected'],
+  ...[
+    'corrected',
+    'late',
+    'walked daily',
+    'rose between',
+    'seen otherwise then',
+    'delivered',
+    'held above raw',
+    'override',
+    'never',
+    'projected',
+  ],
   ...['none', 'blue', 'yellow', 'unknown', 'orange', 'red'].map((level) => `level ${level}`),
   ...['D1', 'D2', 'D3', 'D4', 'D5', 'D6', 'D8', 'D10', 'D11'].map((code) => `${code} at a limit`),
   ...['D1', 'D2', 'D4', 'D5', 'D6', 'D8', 'D10'].flatMap((code) =>
@@ -66,16 +80,28 @@ function differences(risk: ProjectRisk, day: Day): string[] {
   return found;
 }
 
-/** The days of an oracle's history: each on which somebody said something, and the day asked for. */
+/** Which days an oracle looks at: every single one, or those on which something can have changed. */
+type Walk = 'daily' | { readonly claimed: readonly string[] };
+
+/**
+ * An oracle's history: the days on which somebody said something or the level changed, and the day asked for.
+ *
+ * A daily walk looks at each day from the first on which something was said; the quick one at the days that were said, the
+ * days before them, and the days on which a rise is claimed, with the day before each.
+ */
 function oracleHistory(
   known: Known,
   { settings, pooled, confirmedOn }: Story,
-  asked: string,
+  { asked, walk }: { readonly asked: string; readonly walk: Walk },
 ): { day: string; risk: Day; level: string }[] {
-  const said = [...known.reports, ...known.notices].map(({ date }) => date);
-  const days = [...said, ...confirmedOn, asked]
+  const said = [...known.reports.map(({ date }) => date), ...known.notices.map(({ date }) => date), ...confirmedOn]
     .filter((date, at, all) => date <= asked && all.indexOf(date) === at)
     .sort();
+  const first = said[0] ?? asked;
+  const looked = new Set([...said, asked]);
+  if (walk === 'daily') for (let at = placeOf(first); at < placeOf(asked); at += 1) looked.add(dateAt(at));
+  else for (const day of [...said, ...walk.claimed]) looked.add(day).add(dateAt(placeOf(day) - 1));
+  const days = [...looked].filter((day) => day >= first && day <= asked).sort();
   const risks = days.map((day) => dayOf({ known, day, settings, pooled }));
   const levels = heldLevels(
     risks.map(({ raw, delivered }, at) => ({
@@ -85,14 +111,19 @@ function oracleHistory(
     })),
     settings.fallAfter,
   );
-  return days.map((day, at) => ({ day, risk: risks[at] as Day, level: levels[at] ?? '' }));
+  return days.flatMap((day, at) => {
+    const told = said.includes(day) || day === asked || levels[at] !== levels[at - 1];
+    return told ? [{ day, risk: risks[at] as Day, level: levels[at] ?? '' }] : [];
+  });
 }
 
-function compare(story: Story, asked: string): ProjectRisk[] {
+function compare(story: Story, asked: string, daily: boolean): ProjectRisk[] {
   const known = knownOn(story, asked);
   const { settings, pooled, confirmedOn } = story;
-  const history = riskHistory({ facts: factsOf(known), settings, pooled }, { day: asked, confirmedOn });
-  const expected = oracleHistory(known, story, asked);
+  const input = { facts: factsOf(known), settings, pooled };
+  const history = riskHistory(input, { day: asked, confirmedOn });
+  const walk: Walk = daily ? 'daily' : { claimed: history.map(({ day }) => day) };
+  const expected = oracleHistory(known, story, { asked, walk });
   const found: string[] = [];
   if (history.length !== expected.length) found.push(`${history.length} days, oracle ${expected.length}`);
   for (const [at, risk] of history.entries()) {
@@ -103,6 +134,8 @@ function compare(story: Story, asked: string): ProjectRisk[] {
       if (risk.level !== should.level) found.push(`${risk.day} held ${risk.level}, oracle ${should.level}`);
     }
   }
+  const now = currentRisk(input, { day: asked, confirmedOn });
+  if (spoken(now) !== spoken(history.at(-1) ?? now)) found.push(`the last day by itself: ${spoken(now)}`);
   if (found.length > 0) throw new Error(`${found.join('\n')}\n${describe({ ...known, settings, confirmedOn, asked })}`);
   return history;
 }
@@ -119,11 +152,13 @@ function spoken({ day, raw, level, score, overrides, indicators }: ProjectRisk):
 
 function check(random: Random): void {
   const story = storyOf(random);
-  const history = compare(story, story.day);
+  const daily = random.chance(DAILY);
+  if (daily) count('walked daily');
+  const history = compare(story, story.day, daily);
   note(story, history);
   // as of an earlier day, corrections and late reports not yet known
   const early = history[random.int(0, history.length - 1)]?.day ?? story.day;
-  const then = compare(story, early);
+  const then = compare(story, early, daily);
   // what is known now, asked for that day: nothing that lies after it may matter
   const { settings, pooled, confirmedOn } = story;
   const facts = factsOf(knownOn(story, story.day));
@@ -141,8 +176,15 @@ function isAtLimit({ numerator, denominator }: Fraction, limits: Limits): boolea
   );
 }
 
-function note({ sent, settings }: Story, history: readonly ProjectRisk[]): void {
+function note({ sent, told, confirmedOn, settings }: Story, history: readonly ProjectRisk[]): void {
   count('history');
+  const said = new Set([
+    ...sent.map(({ report }) => report.date),
+    ...told.map((one) => one.notice.date),
+    ...confirmedOn,
+  ]);
+  if (history.some(({ day, level }, at) => !said.has(day) && isWorse(level, history[at - 1]?.level ?? 'red')))
+    count('rose between');
   if (new Set(sent.map(({ report }) => report.date)).size < sent.length) count('corrected');
   if (sent.some(({ report, knownOn: known }) => known > report.date)) count('late');
   const last = history.at(-1);
