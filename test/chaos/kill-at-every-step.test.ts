@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { assessMonths, checkFeeds, checkLandAccounts, pullSources, runSchedule } from '@quhua/engine';
+import { assessMonths, checkFeeds, checkLandAccounts, pullSources, runSchedule, watchAllProjects } from '@quhua/engine';
 import { beforeAll, expect, test } from 'vitest';
 import { brokenLaws, type EndState, readEndState } from '../support/end-state.ts';
 import { temporaryFolder } from '../support/folders.ts';
@@ -83,6 +83,7 @@ async function killAndGoOn(installation: Installation, chapter: Chapter, kill: K
       'check-feeds': () => checkFeeds(engine),
       'pull-sources': () => pullSources(engine, { secret: () => null }),
       'check-land': () => checkLandAccounts(engine),
+      'check-projects': () => watchAllProjects(engine),
     },
     { by: 'test' },
   );
@@ -214,6 +215,7 @@ test('the three chapters take every step that the engine has', () => {
     'assess-due done',
     'check-feeds done',
     'check-land done',
+    'check-projects done',
     'pull-sources done',
   ]);
   expect(runs(redis.second)['check-feeds done']).toHaveLength(2);

@@ -15,7 +15,10 @@ function counting(): { jobs: Jobs; ran: () => number } {
   const job = async (): Promise<void> => {
     count += 1;
   };
-  return { jobs: { 'assess-due': job, 'check-feeds': job, 'pull-sources': job, 'check-land': job }, ran: () => count };
+  return {
+    jobs: { 'assess-due': job, 'check-feeds': job, 'pull-sources': job, 'check-land': job, 'check-projects': job },
+    ran: () => count,
+  };
 }
 
 async function ledger(engine: TestEngine): Promise<string[]> {
@@ -119,6 +122,7 @@ test('a job that fails is written down as failed, and the schedule goes on', asy
     'check-feeds': () => Promise.reject(new Error('no disk')),
     'pull-sources': async () => {},
     'check-land': async () => {},
+    'check-projects': async () => {},
   };
   expect(await runSchedule(engine, jobs, { by: 'a' })).toBe(1);
   expect(await engine.database.db.selectFrom('scheduled_run').select(['outcome', 'note']).execute()).toEqual([

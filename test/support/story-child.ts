@@ -16,6 +16,7 @@ import {
   relayOutbox,
   runAssessJob,
   runSchedule,
+  watchAllProjects,
   watchInbox,
 } from '@quhua/engine';
 import { readEnv } from '@quhua/runtime';
@@ -53,6 +54,7 @@ const jobs = {
   'check-feeds': () => checkFeeds(engine),
   'pull-sources': () => pullSources(engine, { secret: () => null }),
   'check-land': () => checkLandAccounts(engine),
+  'check-projects': () => watchAllProjects(engine),
 };
 await runSchedule(engine, jobs, { by: 'story' });
 await workOff();

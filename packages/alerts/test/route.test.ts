@@ -15,6 +15,12 @@ const levels = {
   QUOTA_OVERDRAWN: 'orange',
   RESERVATION_SUSPENDED: 'orange',
   PLAN_SIGNAL: 'blue',
+  PROJECT_OVERRIDE: 'red',
+  PROJECT_LATE: 'yellow',
+  PROJECT_FUNDING: 'orange',
+  PROJECT_STALE: 'yellow',
+  PROJECT_LIST: 'orange',
+  DEVELOPER_RISK: 'orange',
 } as const;
 const settings: AlertsSettings = {
   levels,

@@ -6,6 +6,9 @@ import {
   EPISODE_KINDS,
   LEVELS,
   type Level,
+  OWN_LEVEL_KINDS,
+  PROJECT_ALERT_KINDS,
+  type SetLevelKind,
 } from '@quhua/core';
 import * as z from 'zod';
 import { checkShape, type Partially } from './check-shape.ts';
@@ -28,7 +31,13 @@ const levels = z.strictObject({
   QUOTA_OVERDRAWN: level,
   RESERVATION_SUSPENDED: level,
   PLAN_SIGNAL: level,
-} satisfies Record<AlertKind, typeof level>);
+  PROJECT_OVERRIDE: level,
+  PROJECT_LATE: level,
+  PROJECT_FUNDING: level,
+  PROJECT_STALE: level,
+  PROJECT_LIST: level,
+  DEVELOPER_RISK: level,
+} satisfies Record<SetLevelKind, typeof level>);
 const channel = z.strictObject({ channel: z.enum(['file', 'queue']), consumer: z.exactOptional(slug) });
 const receiver = z.strictObject({ name: slug, title: z.exactOptional(text), channels: z.array(channel).min(1) });
 const route = z.strictObject({
@@ -45,7 +54,7 @@ const alerts = z.strictObject({
 
 type PartialAlerts = NonNullable<Partially<z.output<typeof alerts>>>;
 
-const DEFAULT_LEVELS: Readonly<Record<AlertKind, Level>> = {
+const DEFAULT_LEVELS: Readonly<Record<SetLevelKind, Level>> = {
   TIER_SUSPEND: 'red',
   TIER_SWAP: 'orange',
   STOCK_GREW: 'yellow',
@@ -58,6 +67,12 @@ const DEFAULT_LEVELS: Readonly<Record<AlertKind, Level>> = {
   QUOTA_OVERDRAWN: 'orange',
   RESERVATION_SUSPENDED: 'orange',
   PLAN_SIGNAL: 'blue',
+  PROJECT_OVERRIDE: 'red',
+  PROJECT_LATE: 'yellow',
+  PROJECT_FUNDING: 'orange',
+  PROJECT_STALE: 'yellow',
+  PROJECT_LIST: 'orange',
+  DEVELOPER_RISK: 'orange',
 };
 
 /** Everything to one receiver, written to a file: a bare installation shows what it would send. */
@@ -163,33 +178,52 @@ function checkRoutes(source: YamlFile, partial: PartialAlerts, codes: ReadonlySe
   }
 }
 
+/** An alert as far as routes look at it. */
+type Leveled = { readonly kind: AlertKind; readonly level: Level };
+
 /** Nothing may end nowhere: every receiver gets something, every kind goes somewhere, every route can match. */
 function checkCoverage(source: YamlFile, partial: PartialAlerts, { codes, owners }: Around): void {
   const { receivers = [], routes = [] } = partial;
-  const kinds = routes.map((one) => kindsOf(partial, one));
-  for (const [at, matched] of kinds.entries()) {
+  const possible = possibleAlerts(partial);
+  const taken = routes.map((one) => takenBy(partial, one, possible));
+  for (const [at, matched] of taken.entries()) {
     if (matched?.length !== 0) continue;
     const message =
       '这条路由什么也收不到：kinds 的等级都不在 levels 中 / it never matches: no such kind has such a level';
     source.report(['routes', at], 'ROUTE_NEVER', message);
   }
-  if (routes.length === 0 || kinds.includes(null)) return; // reported already; what it would match is not known
+  if (routes.length === 0 || taken.includes(null)) return; // reported already; what it would match is not known
   for (const [at, one] of receivers.entries()) {
     const name = one?.name;
     if (name === undefined || owners.includes(name) || routes.some((other) => other?.receiver === name)) continue;
     const message = `没有路由通向 ${name}，它什么也收不到；加一条路由 / no route leads here: add one`;
     source.report(['receivers', at, 'name'], 'RECEIVER_UNROUTED', message);
   }
-  for (const kind of ALERT_KINDS) {
-    const taking = routes.filter((_, at) => kinds[at]?.includes(kind));
-    const left = uncovered(kind, taking, codes);
+  for (const one of possible) {
+    const taking = routes.filter((_, at) => taken[at]?.includes(one));
+    const left = uncovered(one.kind, taking, codes);
     if (left === null) continue;
-    const message = `预警 ${kind} ${left.zh}没有去向；加一条收它的路由 / nobody gets ${kind}${left.en}: add a route that does`;
+    const which = ownsLevel(one.kind) ? `${one.kind} ${one.level}` : one.kind;
+    const message = `预警 ${which} ${left.zh}没有去向；加一条收它的路由 / nobody gets ${which}${left.en}: add a route that does`;
     source.report(['routes'], 'KIND_UNROUTED', message);
   }
 }
 
-const REGIONAL: readonly AlertKind[] = EPISODE_KINDS;
+/** Kinds whose alerts belong to a unit. */
+const REGIONAL: readonly AlertKind[] = [...EPISODE_KINDS, ...PROJECT_ALERT_KINDS];
+
+function ownsLevel(kind: AlertKind): kind is (typeof OWN_LEVEL_KINDS)[number] {
+  return OWN_LEVEL_KINDS.some((one) => one === kind);
+}
+
+/** Every kind at the level that it is set to, or at each that it can have. */
+function possibleAlerts({ levels: written }: PartialAlerts): Leveled[] {
+  return ALERT_KINDS.flatMap((kind): Leveled[] =>
+    ownsLevel(kind)
+      ? LEVELS.map((level) => ({ kind, level }))
+      : [{ kind, level: written?.[kind] ?? DEFAULT_LEVELS[kind] }],
+  );
+}
 
 /** Whose alerts of a kind no route takes, or null if every one is taken; a route with `regions` takes none about a file. */
 function uncovered(
@@ -206,16 +240,19 @@ function uncovered(
   return { zh: `（${list}）`, en: ` of ${list}` };
 }
 
-/** The kinds that a route takes, or null where it, or the levels, cannot be read. */
-function kindsOf(partial: PartialAlerts, one: NonNullable<PartialAlerts['routes']>[number]): AlertKind[] | null {
+/** The alerts that a route takes, or null where it, or the levels, cannot be read. */
+function takenBy(
+  partial: PartialAlerts,
+  one: NonNullable<PartialAlerts['routes']>[number],
+  possible: readonly Leveled[],
+): Leveled[] | null {
   if (one === undefined || one.receiver === undefined) return null;
   const unsure = Object.values(partial.levels ?? {}).includes(undefined);
   if (unsure && one.levels !== undefined) return null;
   for (const list of ['kinds', 'levels'] as const) {
     if (list in one && one[list]?.every((item) => item !== undefined) !== true) return null;
   }
-  return ALERT_KINDS.filter((kind) => {
-    const own = partial.levels?.[kind] ?? DEFAULT_LEVELS[kind];
-    return (one.kinds?.includes(kind) ?? true) && (one.levels?.includes(own) ?? true);
-  });
+  return possible.filter(
+    ({ kind, level: own }) => (one.kinds?.includes(kind) ?? true) && (one.levels?.includes(own) ?? true),
+  );
 }

@@ -50,6 +50,7 @@ const delivery = z.strictObject({
   weights: z.exactOptional(perIndicator(count(0, 1000))),
   horizons: z.exactOptional(z.array(z.strictObject({ days: count(1, MOST_DAYS), level: z.enum(WARNING_LEVELS) }))),
   winter: z.exactOptional(z.strictObject({ from: z.string(), to: z.string() })),
+  alertFrom: z.exactOptional(z.enum(WARNING_LEVELS)),
   paceDays: z.exactOptional(count(1, MOST_DAYS)),
   fallAfter: z.exactOptional(count(1, 60)),
   reportEvery: z.exactOptional(count(1, 366)),

@@ -61,6 +61,7 @@ const OPTIONAL_IN: Readonly<Record<string, readonly string[]>> = {
       'winter',
     ],
     ...[
+      'alertFrom',
       'paceDays',
       'fallAfter',
       'reportEvery',

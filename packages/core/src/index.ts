@@ -49,68 +49,7 @@ export {
   type ZonePair,
 } from './checks/index.ts';
 export { type DataWarning, dataWarningText, sortDataWarnings } from './data-warning.ts';
-export { formatDay as dayOfNumber, parseDay as dayNumber } from './delivery/days.ts';
-export {
-  daysBetween,
-  isDelivered,
-  NOTICE_KINDS,
-  type NoticeKind,
-  type Project,
-  type ProjectFacts,
-  type ProjectNotice,
-  type ProjectReport,
-  reportAt,
-} from './delivery/facts.ts';
-export {
-  type Fraction,
-  INDICATOR_TEXT,
-  type Indicator,
-  type Missing as MissingFigure,
-  yuan as yuanText,
-} from './delivery/indicator.ts';
-export {
-  type Contribution,
-  currentRisk,
-  isWorse,
-  type ProjectRisk,
-  type RiskInput,
-  rawRisk,
-  reasonsOf,
-  riskHistory,
-  stepLevel,
-  worseOf,
-} from './delivery/level.ts';
-export { liftsOf } from './delivery/lifts.ts';
-export { type Pace as BuildingPace, type Projection, pacesOf, slowestFirst } from './delivery/pace.ts';
-export {
-  checkReports,
-  DEFAULT_REPORT_CHECKS,
-  type FreshReport,
-  REPORT_CHECK_CODES,
-  REPORT_CHECK_LEVELS,
-  type ReportCheckCode,
-  type ReportCheckInput,
-  type ReportCheckLevel,
-  type ReportCheckSettings,
-  type ReportChecks,
-  type ReportFinding,
-} from './delivery/report-checks.ts';
-export {
-  DEFAULT_DELIVERY,
-  type DeliverySettings,
-  type Horizon,
-  INDICATOR_CODES,
-  type IndicatorCode,
-  LIMIT_SENSE,
-  LIMITED,
-  type LimitedCode,
-  type Limits,
-  PROJECT_LEVELS,
-  type ProjectLevel,
-  WARNING_LEVELS,
-  type WarningLevel,
-  type WinterStop,
-} from './delivery/settings.ts';
+export * from './delivery/index.ts';
 export { type Distance, distancesOf } from './distance.ts';
 export {
   type AlertChange,
@@ -379,11 +318,13 @@ export {
   type Level,
   type MailboxSource,
   type MonthlyExpectation,
+  OWN_LEVEL_KINDS,
   type Receiver,
   type Route,
   type SavedMapping,
   type ScheduledJob,
   type ScheduleSettings,
+  type SetLevelKind,
   type SourceSettings,
   type SourcesSettings,
   TOTALS_LEVELS,

@@ -64,8 +64,18 @@ export const ALERT_KINDS = [
   'QUOTA_OVERDRAWN',
   'RESERVATION_SUSPENDED',
   'PLAN_SIGNAL',
+  'PROJECT_RISK',
+  'PROJECT_OVERRIDE',
+  'PROJECT_LATE',
+  'PROJECT_FUNDING',
+  'PROJECT_STALE',
+  'PROJECT_LIST',
+  'DEVELOPER_RISK',
 ] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];
+/** Kinds whose level is that of what they speak of, not a setting. */
+export const OWN_LEVEL_KINDS = ['PROJECT_RISK'] as const satisfies readonly AlertKind[];
+export type SetLevelKind = Exclude<AlertKind, (typeof OWN_LEVEL_KINDS)[number]>;
 
 /** From worst to mildest. */
 export const LEVELS = ['red', 'orange', 'yellow', 'blue'] as const;
@@ -87,12 +97,12 @@ export type Route = {
 
 /** `alerts.yaml`. */
 export type AlertsSettings = {
-  readonly levels: Readonly<Record<AlertKind, Level>>;
+  readonly levels: Readonly<Record<SetLevelKind, Level>>;
   readonly receivers: readonly Receiver[];
   readonly routes: readonly Route[];
 };
 
-export const JOB_NAMES = ['assess-due', 'check-feeds', 'pull-sources', 'check-land'] as const;
+export const JOB_NAMES = ['assess-due', 'check-feeds', 'pull-sources', 'check-land', 'check-projects'] as const;
 export type JobName = (typeof JOB_NAMES)[number];
 
 /** What happens to slots that nobody was there for: each, only the newest, or none. */

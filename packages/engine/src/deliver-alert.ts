@@ -1,5 +1,5 @@
 import { type Channel, type MessageEvent, messageText } from '@quhua/alerts';
-import { AppError } from '@quhua/core';
+import { AppError, LEVELS, type Level } from '@quhua/core';
 import {
   type Alert,
   type AlertEvent,
@@ -74,10 +74,10 @@ async function send({ database, config, now }: Engine, channels: Channels, { del
         event: messageEvent(event),
         kind: alert.kind,
         subject: alert.subject,
-        level: alert.level,
+        level: levelOf(event, alert),
       },
     ],
-    text: messageText(messageEvent(event), alert.level, textOf(event, alert)),
+    text: messageText(messageEvent(event), levelOf(event, alert), textOf(event, alert)),
   });
 }
 
@@ -89,6 +89,11 @@ function messageEvent({ event }: AlertEvent): MessageEvent {
 /** What was true when the event happened, not what the alert says now. */
 function textOf({ detail }: AlertEvent, alert: Alert): string {
   return 'text' in detail && typeof detail.text === 'string' ? detail.text : alert.text;
+}
+
+function levelOf({ detail }: AlertEvent, alert: Alert): Level {
+  const said = 'level' in detail ? detail.level : null;
+  return LEVELS.find((level) => level === said) ?? alert.level;
 }
 
 async function closeIfSettled({ database, config }: Engine, deliveryId: string): Promise<void> {

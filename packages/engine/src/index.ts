@@ -5,6 +5,7 @@ export { checkFeeds } from './check-feeds.ts';
 export type { Change } from './compare-file.ts';
 export { confirmAlert } from './confirm-alert.ts';
 export { type Channels, deliverAlert } from './deliver-alert.ts';
+export { watchAllProjects } from './delivery/watch-projects.ts';
 export { deriveAssessments } from './derive.ts';
 export { type Engine, regionIdsOf, ruleInForce } from './engine.ts';
 export { type Exported, type ExportInput, exportFeed, type Sink } from './export-feed.ts';

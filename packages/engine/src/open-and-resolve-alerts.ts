@@ -65,11 +65,16 @@ export async function applyAlertPlan(
     ),
   );
   const openedIds = await openAlerts(tx, jurisdiction, at, plan.opened);
-  await touchAlerts(tx, at, plan.touched);
+  await touchAlerts(tx, at, [...plan.touched, ...plan.moved.map(({ update }) => update)]);
   engine.onStep('alerts.stored');
   const resolved = plan.resolved.filter(({ alert }) => resolvedIds.has(alert.id));
   const events: Pending[] = [
     ...resolved.map(({ alert, detail, loud }): Pending => ({ id: alert.id, alert, event: 'resolve', detail, loud })),
+    ...plan.moved.map(({ alert, event, update }): Pending => {
+      const { level, text, inputs } = update;
+      const detail = { from: alert.level, level, text, inputs };
+      return { id: alert.id, alert: { ...alert, level, inputs }, event, detail, loud: alert.status === 'open' };
+    }),
     ...plan.restated.map(
       ({ alert, detail }): Pending => ({ id: alert.id, alert, event: 'restate', detail, loud: false }),
     ),
@@ -92,13 +97,21 @@ export async function applyAlertPlan(
 function openedEvent(id: number | undefined, alert: NewAlert): Pending[] {
   if (id === undefined) return [];
   return [
-    { id, alert, event: 'open', detail: { text: alert.text, inputs: alert.inputs }, loud: alert.status === 'open' },
+    {
+      ...{ id, alert, event: 'open', loud: alert.status === 'open' },
+      detail: { level: alert.level, text: alert.text, inputs: alert.inputs },
+    },
   ];
 }
 
 function loudEvent(eventId: number, alertId: number, { kind, level, subject, inputs }: About): LoudEvent {
-  const regionCode = subject.type === 'region' ? subject.code : null;
-  return { eventId, alertId, kind, level, regionCode, feed: feedOf(subject, inputs) };
+  return { eventId, alertId, kind, level, regionCode: regionOf(subject, inputs), feed: feedOf(subject, inputs) };
+}
+
+/** An alert about a unit, or about something that lies in one. */
+function regionOf({ type, code }: AlertSubject, inputs: object): string | null {
+  if (type === 'region') return code;
+  return type === 'project' && 'region' in inputs ? String(inputs.region) : null;
 }
 
 /** An alert about a feed or about a file of one. */

@@ -5,6 +5,7 @@ import {
   closeBatch,
   holdStaged,
   insertLedgerRows,
+  isProjectFeed,
   listSameInstant,
   listStageDuplicates,
   mergeObservations,
@@ -12,6 +13,7 @@ import {
   type Tx,
 } from '@quhua/storage';
 import { compareFile, warnRows } from './compare-file.ts';
+import { watchBatchProjects } from './delivery/watch-projects.ts';
 import { type Engine, firstOpenMonth } from './engine.ts';
 import { raiseRefusal, settleRefusal } from './feed-refusals.ts';
 import { readingOf } from './ingest-result.ts';
@@ -52,6 +54,7 @@ export async function settleBatch(engine: Engine, tx: Tx, staged: Staged): Promi
       { queue: ASSESS_QUEUE, jobKey: `batch-${batchId}`, payload: { v: 1, jurisdiction, batchId: String(batchId) } },
     ]);
     if (feed === 'land') await settleLedger(engine, tx, batchId);
+    if (isProjectFeed(feed)) await watchBatchProjects(engine, tx, { feed, batchId });
     await settleRefusal(engine, tx, file);
   } else {
     await holdStaged(tx, feed, batchId);

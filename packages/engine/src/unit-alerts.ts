@@ -48,6 +48,7 @@ export function planUnitAlerts(unit: DerivedUnit, config: Config, { rulebook, wa
   const byId = new Map(running.map((alert) => [String(alert.id), alert]));
   const about = { unit, evidence, rulebook, warnings };
   return {
+    ...NO_CHANGES,
     opened: changes.flatMap((change) => (change.change === 'open' ? [toNewAlert(about, config, change)] : [])),
     resolved: changes.flatMap((change) => {
       const alert = change.change === 'resolve' ? byId.get(change.id) : undefined;
@@ -114,6 +115,7 @@ function touched(about: About, running: readonly EpisodeAlert[], changes: readon
       const restated = changes.find((change) => change.change === 'restate' && change.id === String(alert.id));
       return {
         id: alert.id,
+        level: alert.level,
         month: about.evidence.month,
         since: restated?.change === 'restate' ? restated.since : alert.since,
         text: openText(textInput(about, alert.kind)),

@@ -1,6 +1,6 @@
 import { dayAt, monthAt, type Plan, type PlanSignal, planSignals, type Region } from '@quhua/core';
 import { type Alert, listOpenAlerts, type NewAlert } from '@quhua/storage';
-import type { AlertPlan } from './alert-plan.ts';
+import { type AlertPlan, NO_CHANGES } from './alert-plan.ts';
 import type { Engine } from './engine.ts';
 import { applyAlertPlan } from './open-and-resolve-alerts.ts';
 import { currentPlan } from './plan-progress.ts';
@@ -45,6 +45,7 @@ function changesOf(engine: Engine, { plan, signals, open, month }: State): Alert
   const running = new Map(open.map((alert) => [alert.subject.code, alert]));
   const same = open.filter((alert) => isSame(alert, wanted.get(alert.subject.code)));
   return {
+    ...NO_CHANGES,
     opened: [...wanted.values()].filter((alert) => !isSame(running.get(alert.subject.code), alert)),
     resolved: open
       .filter((alert) => !same.includes(alert))
@@ -53,10 +54,11 @@ function changesOf(engine: Engine, { plan, signals, open, month }: State): Alert
         const why = replaced ? '勾稽疑点有变化，改用新的提示' : '计划中的勾稽疑点不再存在，提示结束';
         return { alert, detail: { text: `${alert.subject.name}：${why}` }, loud: !replaced };
       }),
-    restated: [],
     touched: same.flatMap((alert) => {
       const now = wanted.get(alert.subject.code);
-      return now === undefined ? [] : [{ id: alert.id, month, since: alert.since, text: now.text, inputs: now.inputs }];
+      return now === undefined
+        ? []
+        : [{ id: alert.id, level: alert.level, month, since: alert.since, text: now.text, inputs: now.inputs }];
     }),
   };
 }

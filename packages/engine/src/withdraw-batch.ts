@@ -4,6 +4,7 @@ import {
   type Batch,
   compareStaged,
   getBatch,
+  isProjectFeed,
   listAffected,
   lockFile,
   markRevealed,
@@ -14,6 +15,7 @@ import {
   withdrawBatch as storeWithdrawal,
   type Tx,
 } from '@quhua/storage';
+import { watchBatchProjects } from './delivery/watch-projects.ts';
 import { type Engine, firstOpenMonth } from './engine.ts';
 import { settleRefusal } from './feed-refusals.ts';
 import { settleLedger } from './land/settle-ledger.ts';
@@ -35,6 +37,7 @@ export async function withdrawBatch(engine: Engine, { id, by, reason }: BatchInp
     const affected = batch.feed === null ? [] : await listAffected(tx, batch.feed, id);
     if (batch.feed !== null) await markRevealed(tx, batch.feed, id);
     if (batch.feed === 'land') await settleLedger(engine, tx, id);
+    if (isProjectFeed(batch.feed)) await watchBatchProjects(engine, tx, { feed: batch.feed, batchId: id });
     await settleRefusal(engine, tx, { name: batch.fileName });
     await queueAssessment(tx, batch.jurisdiction, `withdrawal-${id}`, id);
     engine.onStep('withdraw.stored');
@@ -72,6 +75,7 @@ async function takeHeld(engine: Engine, tx: Tx, batch: Held): Promise<RegionMont
   const merge = { feed, batchId: id, jurisdiction, knownFrom, simulated, firstOpenMonth: openMonth, compared };
   await mergeObservations(tx, merge);
   if (feed === 'land') await settleLedger(engine, tx, id);
+  if (isProjectFeed(feed)) await watchBatchProjects(engine, tx, { feed, batchId: id });
   return listAffected(tx, feed, id);
 }
 

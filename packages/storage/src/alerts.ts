@@ -3,7 +3,11 @@ import { type AlertKind, AppError, type Level, type Month } from '@quhua/core';
 import { sql } from 'kysely';
 import type { Db, Tx } from './database.ts';
 
-export type AlertSubject = { readonly type: 'region' | 'feed' | 'file'; readonly code: string; readonly name: string };
+export type AlertSubject = {
+  readonly type: 'region' | 'feed' | 'file' | 'project' | 'developer' | 'jurisdiction';
+  readonly code: string;
+  readonly name: string;
+};
 export type AlertStatus = 'unconfirmed' | 'open' | 'resolved';
 export type AlertEventKind = 'open' | 'rise' | 'fall' | 'repeat' | 'resolve' | 'restate' | 'confirm';
 
@@ -126,19 +130,21 @@ export async function openAlerts(
 
 export type AlertUpdate = {
   readonly id: number;
+  readonly level: Level;
   readonly month: Month;
   readonly since: Month;
   readonly text: string;
   readonly inputs: object;
 };
 
-/** Brings running alerts up to what was last seen of them; nobody is told. */
+/** Brings running alerts up to what was last seen of them. */
 export async function touchAlerts({ sql: db }: Tx, at: Date, updates: readonly AlertUpdate[]): Promise<void> {
   if (updates.length === 0) return;
   await sql`
-    update alert a set month = u.month, since = u.since, text = u.text, inputs = u.inputs::jsonb, last_seen_at = ${at}
+    update alert a set level = u.level, month = u.month, since = u.since, text = u.text, inputs = u.inputs::jsonb, last_seen_at = ${at}
     from unnest(${updates.map((u) => u.id)}::bigint[], ${updates.map((u) => u.month)}::text[], ${updates.map((u) => u.since)}::text[],
-      ${updates.map((u) => u.text)}::text[], ${updates.map((u) => JSON.stringify(u.inputs))}::text[]) as u(id, month, since, text, inputs)
+      ${updates.map((u) => u.text)}::text[], ${updates.map((u) => JSON.stringify(u.inputs))}::text[],
+      ${updates.map((u) => u.level)}::text[]) as u(id, month, since, text, inputs, level)
     where a.id = u.id
   `.execute(db);
 }

@@ -59,13 +59,18 @@ export async function getBatch(db: Db, jurisdiction: string, id: number): Promis
   throw new AppError('not_found', 'BATCH_NOT_FOUND', `没有批次 ${id}：用 quhua status 查看已有批次 / no such batch`);
 }
 
-export type StoredFile = { readonly id: number; readonly sha256: string; readonly byteCount: number };
+export type StoredFile = {
+  readonly id: number;
+  readonly fileName: string;
+  readonly sha256: string;
+  readonly byteCount: number;
+};
 
 /** Content that batches were made of. Missing: ids that are no batch of the jurisdiction. */
 export async function listStoredFiles(db: Db, jurisdiction: string, ids: readonly number[]): Promise<StoredFile[]> {
   return db
     .selectFrom('batch')
-    .select(['id', 'sha256', 'byte_count as byteCount'])
+    .select(['id', 'file_name as fileName', 'sha256', 'byte_count as byteCount'])
     .where('jurisdiction', '=', jurisdiction)
     .where(sql<boolean>`id = any(${ids}::bigint[])`)
     .execute();

@@ -166,6 +166,15 @@ export {
   reofferOutbox,
 } from './outbox.ts';
 export { type DoneRequest, findLandKnown, listPermitted, listPlanProgress, listProjectStates } from './plan-done.ts';
+export { listProjectCases, lockProjects, type NewCase, type StoredCase, saveProjectCase } from './project-cases.ts';
+export {
+  isProjectFeed,
+  listBatchProjects,
+  listProjectVersions,
+  listReportedProjects,
+  type ProjectFeed,
+  type ProjectVersion,
+} from './project-registry.ts';
 export {
   listProjectNotices,
   listProjectReports,

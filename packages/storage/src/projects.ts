@@ -24,7 +24,7 @@ export type ProjectsRequest = {
 };
 
 /** What a request may see of a table's rows `o`. */
-function knownTo({ jurisdiction, asOf, projectNos }: ProjectsRequest): RawBuilder<boolean> {
+export function knownTo({ jurisdiction, asOf, projectNos }: ProjectsRequest): RawBuilder<boolean> {
   const known = asOf === null ? sql`true` : sql`o.known_from <= ${asOf}`;
   const among = projectNos === undefined ? sql`true` : sql`o.project_no = any(${projectNos}::text[])`;
   return sql`o.jurisdiction = ${jurisdiction} and ${known} and ${among} and not ${withdrawnBy(asOf)}`;

@@ -11,6 +11,7 @@ import {
   type PullOptions,
   pullSources,
   runSchedule,
+  watchAllProjects,
   watchInbox,
 } from '@quhua/engine';
 import type { Queues } from '@quhua/queue';
@@ -35,6 +36,7 @@ export function startScheduler(
     'check-feeds': () => checkFeeds(engine),
     'pull-sources': () => pullSources(engine, { secret: sourceSecret }),
     'check-land': () => checkLandAccounts(engine),
+    'check-projects': () => watchAllProjects(engine),
   };
   const by = `${hostname()}/${process.pid}`;
   const schedule = loop(engine, 'schedule', () => runSchedule(engine, jobs, { by }));

@@ -13,8 +13,10 @@ import {
   yuan,
 } from './indicator.ts';
 
+type Seen = Pick<Work, 'facts' | 'report' | 'day'>;
+
 /** The newest balance: of a report, or of a bank's statement that is newer. */
-function balanceOf({ facts, report, day }: Work): { readonly fen: number; readonly date: string } | null {
+function balanceOf({ facts, report, day }: Seen): { readonly fen: number; readonly date: string } | null {
   const statement = noticesUntil(facts.notices, day, ['statement']).findLast(({ amountFen }) => amountFen !== null);
   const reported = report?.escrowBalanceFen ?? null;
   if (statement?.amountFen != null && (reported === null || statement.date > (report?.date ?? ''))) {
@@ -23,35 +25,49 @@ function balanceOf({ facts, report, day }: Work): { readonly fen: number; readon
   return reported === null || report === null ? null : { fen: reported, date: report.date };
 }
 
+/** Money that is there, or will be, to complete a project. Units: fen. Missing: no total without balance and unpaid money. */
+export type Funds = {
+  readonly balance: { readonly fen: number; readonly date: string } | null;
+  readonly guaranteeFen: number;
+  /** Approved and not disbursed; 0 where either is not known. */
+  readonly loanFen: number;
+  readonly unpaidFen: number | null;
+  readonly totalFen: number | null;
+};
+
+export function fundsOf(seen: Seen): Funds {
+  const { report, facts } = seen;
+  const balance = balanceOf(seen);
+  const unpaidFen = report?.unpaidBuyersFen ?? null;
+  const guaranteeFen = report?.guaranteeFen ?? facts.project.guaranteeFen ?? 0;
+  const { whitelistApprovedFen: approved, whitelistDisbursedFen: disbursed } = facts.project;
+  const loanFen = approved === null || disbursed === null ? 0 : Math.max(0, approved - disbursed);
+  const totalFen = balance === null || unpaidFen === null ? null : balance.fen + guaranteeFen + loanFen + unpaidFen;
+  return { balance, guaranteeFen, loanFen, unpaidFen, totalFen };
+}
+
 export function d4(work: Work): Indicator {
   const { facts, report, settings, delivered, lean = false } = work;
   if (delivered) return quiet('D4', '已交付');
   const cost = report?.costToCompleteFen ?? null;
-  const balance = balanceOf(work);
-  const unpaid = report?.unpaidBuyersFen ?? null;
+  const { balance, guaranteeFen, loanFen, unpaidFen, totalFen } = fundsOf(work);
   const missing: Missing[] = [];
   if (balance === null) missing.push({ what: '监管账户余额', owner: BANK });
   if (cost === null) missing.push({ what: '后续建设资金', owner: DEVELOPER });
-  if (unpaid === null) missing.push({ what: '购房人未付款', owner: DEVELOPER });
-  if (balance === null || cost === null || unpaid === null) return unknown('D4', missing);
-  const guarantee = report?.guaranteeFen ?? facts.project.guaranteeFen ?? 0;
+  if (unpaidFen === null) missing.push({ what: '购房人未付款', owner: DEVELOPER });
+  if (balance === null || cost === null || unpaidFen === null || totalFen === null) return unknown('D4', missing);
   const { whitelistApprovedFen: approved, whitelistDisbursedFen: disbursed } = facts.project;
-  const loan = approved === null || disbursed === null ? 0 : Math.max(0, approved - disbursed);
-  const money = balance.fen + guarantee + loan + unpaid;
   const inputs = (): Indicator['inputs'] => ({
     账户余额: yuan(balance.fen),
-    保函: yuan(guarantee),
-    未投放贷款: approved === null || disbursed === null ? '0.00（未报，按0计）' : yuan(loan),
-    购房人未付: yuan(unpaid),
+    保函: yuan(guaranteeFen),
+    未投放贷款: approved === null || disbursed === null ? '0.00（未报，按0计）' : yuan(loanFen),
+    购房人未付: yuan(unpaidFen),
     后续建设资金: yuan(cost),
     余额日期: balance.date,
   });
   if (cost === 0) return quiet('D4', '无后续建设资金需求', inputs);
-  return limited(
-    'D4',
-    { settings, lean },
-    { value: { numerator: money, denominator: cost }, text: ratioText(money, cost), inputs },
-  );
+  const text = (): string => ratioText(totalFen, cost);
+  return limited('D4', { settings, lean }, { value: { numerator: totalFen, denominator: cost }, text, inputs });
 }
 
 export function d5(work: Work): Indicator {

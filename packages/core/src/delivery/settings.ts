@@ -58,6 +58,8 @@ export type DeliverySettings = {
   readonly weights: Readonly<Record<LimitedCode, number>>;
   readonly horizons: readonly Horizon[];
   readonly winter: WinterStop | null;
+  /** Level from which a project has an alert of its own. */
+  readonly alertFrom: WarningLevel;
   /** Days on which a pace rests: the last so many on which work was possible. */
   readonly paceDays: number;
   /** Reports that must be milder, one after another, before a level falls. */
@@ -101,6 +103,7 @@ export const DEFAULT_DELIVERY: DeliverySettings = {
     { days: 30, level: 'yellow' },
   ],
   winter: null,
+  alertFrom: 'yellow',
   paceDays: 90,
   fallAfter: 2,
   reportEvery: 31,
