@@ -5,6 +5,14 @@ export { checkFeeds } from './check-feeds.ts';
 export type { Change } from './compare-file.ts';
 export { confirmAlert } from './confirm-alert.ts';
 export { type Channels, deliverAlert } from './deliver-alert.ts';
+export {
+  listProjectRisks,
+  type ProjectsDocument,
+  type ProjectsInput,
+} from './delivery/project-list.ts';
+export { type ProjectPage, showProject, type TimelineDay } from './delivery/project-page.ts';
+export type { ProjectView } from './delivery/project-view.ts';
+export { type CaseOutcome, setProjectCase } from './delivery/set-project-case.ts';
 export { watchAllProjects } from './delivery/watch-projects.ts';
 export { deriveAssessments } from './derive.ts';
 export { type Engine, regionIdsOf, ruleInForce } from './engine.ts';

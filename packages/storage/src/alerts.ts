@@ -57,12 +57,19 @@ function toAlert(row: AlertRow): Alert {
   };
 }
 
-export type AlertFilter = { readonly jurisdiction: string; readonly status?: AlertStatus; readonly since?: Date };
+export type AlertFilter = {
+  readonly jurisdiction: string;
+  readonly status?: AlertStatus;
+  readonly since?: Date;
+  readonly subject?: Pick<AlertSubject, 'type' | 'code'>;
+};
 
 /** Alerts of a jurisdiction, newest first; `since` keeps those that something happened to after that instant. */
-export async function listAlerts(db: Db, { jurisdiction, status, since }: AlertFilter): Promise<Alert[]> {
+export async function listAlerts(db: Db, { jurisdiction, status, since, subject }: AlertFilter): Promise<Alert[]> {
   let query = selectAlerts(db).where('jurisdiction', '=', jurisdiction);
   if (status !== undefined) query = query.where('status', '=', status);
+  if (subject !== undefined)
+    query = query.where('subject_type', '=', subject.type).where('subject_code', '=', subject.code);
   if (since !== undefined) {
     query = query.where((eb) => eb.or([eb('opened_at', '>=', since), eb('resolved_at', '>=', since)]));
   }

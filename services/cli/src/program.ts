@@ -49,6 +49,11 @@ const COMMANDS: readonly Entry[] = [
     load: () => import('./commands/land.ts').then((m) => m.land),
   },
   {
+    name: 'projects',
+    about: '保交房项目的交付风险 / which guaranteed projects will be late, and why',
+    load: () => import('./commands/projects.ts').then((m) => m.projects),
+  },
+  {
     name: 'replay',
     about: '按当时所知重演，不存不发 / derive again; stores and sends nothing',
     load: () => import('./commands/replay.ts').then((m) => m.replay),

@@ -127,6 +127,7 @@ export type OfDeveloper = {
   readonly name: string;
   readonly developer: string | null;
   readonly level: ProjectLevel;
+  readonly delivered: boolean;
 };
 
 /**
@@ -140,8 +141,8 @@ export function developersInTrouble<Project extends OfDeveloper>(
   const found = new Map<string, { red: readonly Project[]; others: readonly Project[] }>();
   for (const [developer, own] of Map.groupBy(projects, (one) => one.developer)) {
     const red = own.filter(({ level }) => level === 'red');
-    if (developer !== null && red.length > 0 && own.length > red.length)
-      found.set(developer, { red, others: own.filter(({ level }) => level !== 'red') });
+    const others = own.filter(({ level, delivered }) => level !== 'red' && !delivered);
+    if (developer !== null && red.length > 0 && others.length > 0) found.set(developer, { red, others });
   }
   return found;
 }

@@ -100,7 +100,8 @@ async function planProjects(engine: Engine, tx: Tx, { wanted, about }: Projects)
   for await (const known of streamProjects(tx.sql, request)) {
     const evaluated = evaluateProject(known, { day: about.day, settings: delivery, pooled: [] });
     const { projectNo, name, developer } = known.project;
-    projects.push({ projectNo, name, developer, level: evaluated.risk.level, simulated: known.simulated });
+    const { level, delivered } = evaluated.risk;
+    projects.push({ projectNo, name, developer, level, delivered, simulated: known.simulated });
     plans.push(planProjectAlerts(engine, { known, evaluated, ...about, open: open.get(projectNo) ?? [] }));
   }
   return { plan: mergePlans(plans), projects };

@@ -1,0 +1,114 @@
+import {
+  type BuildingPace,
+  type CaseEvent,
+  type CaseState,
+  type DeliverySettings,
+  INDICATOR_TEXT,
+  type Indicator,
+  type IndicatorCode,
+  liftsOf,
+  type ProjectLevel,
+  pacesOf,
+  type Region,
+  reasonsOf,
+  type Stake,
+  slowestFirst,
+  stakeOf,
+} from '@quhua/core';
+import type { Db, ProjectsRequest } from '@quhua/storage';
+import type { Evaluated } from './evaluate-project.ts';
+import { type KnownProject, streamProjects } from './project-facts.ts';
+
+/** An indicator as people and programs read it. Shapes: `value` is exact, as two integers; null where there is no figure. */
+export type IndicatorView = Indicator & { readonly name: string };
+
+/** A project on a day. Units: money in fen; `score` 0–100 with one decimal, for ranking only. */
+export type ProjectView = {
+  readonly projectNo: string;
+  readonly name: string;
+  readonly promotedName: string | null;
+  readonly region: string;
+  readonly regionName: string;
+  readonly developer: string | null;
+  readonly level: ProjectLevel;
+  /** What the day's figures say by themselves; milder than `level` while that is held. */
+  readonly raw: ProjectLevel;
+  readonly score: number;
+  readonly contributions: readonly { readonly code: IndicatorCode; readonly points: number }[];
+  readonly state: CaseState;
+  /** The person's word that the state rests on; null where it follows from the level or the facts. */
+  readonly stateSet: CaseEvent | null;
+  readonly delivered: boolean;
+  readonly contractDeliveryOn: string | null;
+  readonly projectedOn: string | null;
+  readonly householdsSold: number | null;
+  readonly reportedOn: string | null;
+  readonly overrides: readonly string[];
+  readonly horizon: number | null;
+  readonly reasons: readonly string[];
+  readonly lifts: readonly string[];
+  readonly stake: Stake;
+  readonly indicators: readonly IndicatorView[];
+  readonly simulated: boolean;
+};
+
+export type Viewing = { readonly settings: DeliverySettings; readonly regions: readonly Region[] };
+
+/** A project as the outside sees it. */
+export function viewProject(
+  { project, facts, simulated }: KnownProject,
+  { risk, now }: Evaluated,
+  { settings, regions }: Viewing,
+): ProjectView {
+  return {
+    projectNo: project.projectNo,
+    name: project.name,
+    promotedName: project.promotedName,
+    region: project.regionCode,
+    regionName: regions.find(({ code }) => code === project.regionCode)?.name ?? project.regionCode,
+    developer: project.developer,
+    level: risk.level,
+    raw: risk.raw,
+    score: risk.score / 10,
+    contributions: risk.contributions.map(({ code, points }) => ({ code, points: points / 10 })),
+    state: now.state,
+    stateSet: now.set,
+    delivered: risk.delivered,
+    contractDeliveryOn: project.contractDeliveryOn,
+    projectedOn: risk.projection?.completionOn ?? null,
+    householdsSold: project.householdsSold,
+    reportedOn: facts.reports.findLast(({ date }) => date <= risk.day)?.date ?? null,
+    overrides: risk.overrides,
+    horizon: risk.horizon,
+    reasons: reasonsOf(risk),
+    lifts: liftsOf(risk, settings),
+    stake: stakeOf({ facts, day: risk.day, delivered: risk.delivered }, settings),
+    indicators: risk.indicators.map(viewIndicator),
+    simulated,
+  };
+}
+
+function viewIndicator({ code, level, value, text, limit, inputs, missing }: Indicator): IndicatorView {
+  return { code, name: INDICATOR_TEXT[code], level, value, text, limit, inputs, missing };
+}
+
+/** Own paces from which on a project's interval rests on them alone, as in core. */
+type Pools = (projectNo: string) => readonly BuildingPace[];
+
+/** Paces of all projects up to a day, fastest first, for each project without its own. */
+export async function loadPools(
+  db: Db,
+  request: ProjectsRequest,
+  { day, settings }: { readonly day: string; readonly settings: DeliverySettings },
+): Promise<Pools> {
+  const byProject = new Map<string, readonly BuildingPace[]>();
+  for await (const { project, facts } of streamProjects(db, request)) {
+    const reports = facts.reports.filter(({ date }) => date <= day);
+    byProject.set(project.projectNo, pacesOf(reports, settings));
+  }
+  const all = [...byProject.values()].flat().sort((a, b) => slowestFirst(b, a));
+  return (projectNo) => {
+    const own = new Set(byProject.get(projectNo));
+    return own.size === 0 ? all : all.filter((pace) => !own.has(pace));
+  };
+}
