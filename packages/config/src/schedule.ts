@@ -17,6 +17,7 @@ export const DEFAULT_SCHEDULE: ScheduleSettings = {
     { job: 'check-feeds', cron: '7 * * * *', catchUp: 'latest' },
     { job: 'pull-sources', cron: '*/5 * * * *', catchUp: 'latest' },
     { job: 'check-land', cron: '37 * * * *', catchUp: 'latest' },
+    { job: 'check-projects', cron: '12 6 * * *', catchUp: 'latest' },
   ],
   expected: DEFAULT_EXPECTED,
 };

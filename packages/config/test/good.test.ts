@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkPlanSums, DEFAULT_CHECKS, DEFAULT_LAND_POLICY, NO_SIGNALS } from '@quhua/core';
+import { checkPlanSums, DEFAULT_CHECKS, DEFAULT_LAND_POLICY, NO_SIGNALS, PROJECT_ALERT_KINDS } from '@quhua/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DEFAULT_ALERTS, DEFAULT_FEEDS, DEFAULT_SCHEDULE, getRulebook, loadConfig, readConfig } from '../src/index.ts';
 import { type Copy, changed, copyGood, GOOD, readGood } from './good.ts';
@@ -105,6 +105,12 @@ describe('the configuration of 喀什地区', () => {
         QUOTA_OVERDRAWN: 'orange',
         RESERVATION_SUSPENDED: 'orange',
         PLAN_SIGNAL: 'blue',
+        PROJECT_OVERRIDE: 'red',
+        PROJECT_LATE: 'yellow',
+        PROJECT_FUNDING: 'orange',
+        PROJECT_STALE: 'yellow',
+        PROJECT_LIST: 'orange',
+        DEVELOPER_RISK: 'orange',
       },
       receivers: [
         { name: 'market-supervision', title: '市场监管科', channels: [{ channel: 'file' }] },
@@ -113,8 +119,17 @@ describe('the configuration of 喀什地区', () => {
           title: '地区自然资源局',
           channels: [{ channel: 'queue', consumer: 'land-bureau' }, { channel: 'file' }],
         },
+        {
+          name: 'delivery-task-force',
+          title: '保交房工作专班',
+          channels: [{ channel: 'queue', consumer: 'delivery-task-force' }, { channel: 'file' }],
+        },
       ],
-      routes: [{ receiver: 'market-supervision' }, { receiver: 'land-bureau', kinds: LAND_KINDS }],
+      routes: [
+        { receiver: 'market-supervision' },
+        { receiver: 'land-bureau', kinds: LAND_KINDS },
+        { receiver: 'delivery-task-force', kinds: [...PROJECT_ALERT_KINDS, 'PROJECT_LIST', 'DEVELOPER_RISK'] },
+      ],
     });
     expect(config.schedule).toEqual(DEFAULT_SCHEDULE);
   });

@@ -71,13 +71,13 @@ const YAML_CASES: readonly RefusedCase[] = [
   edit(
     'YAML_SYNTAX',
     [A, 'consumer: land-bureau }\n      - { channel: file }', 'consumer: land-bureau }\n      - { channel: file'],
-    '36:1 .',
+    ['44:3 .', '45:12 .'],
   ),
-  edit('YAML_QUOTE', [A, 'title: 市场监管科', 'title: "市场\n      监管科"'], '25:12 receivers[0].title'),
-  edit('YAML_DEPTH', [A, 'receivers:\n', `x: ${'['.repeat(100_000)}`], '22:68 .'),
+  edit('YAML_QUOTE', [A, 'title: 市场监管科', 'title: "市场\n      监管科"'], '33:12 receivers[0].title'),
+  edit('YAML_DEPTH', [A, 'receivers:\n', `x: ${'['.repeat(100_000)}`], '30:68 .'),
   edit('YAML_DUPLICATE_KEY', [A, '  FEED_LATE: yellow', '  FEED_LATE: yellow\n  FEED_LATE: blue'], '10:3 .'),
-  edit('YAML_ALIAS', [A, 'title: 市场监管科', 'title: &t 市场监管科'], '25:12 receivers[0].title'),
-  edit('YAML_ALIAS', [A, 'title: 市场监管科', 'title: *t'], '25:12 receivers[0].title'),
+  edit('YAML_ALIAS', [A, 'title: 市场监管科', 'title: &t 市场监管科'], '33:12 receivers[0].title'),
+  edit('YAML_ALIAS', [A, 'title: 市场监管科', 'title: *t'], '33:12 receivers[0].title'),
   edit('YAML_TAG', [J, 'name: 喀什地区', 'name: !!str 喀什地区'], '7:8 name'),
   edit(
     'YAML_DOCUMENTS',
@@ -97,10 +97,10 @@ const SHAPE_CASES: readonly RefusedCase[] = [
   edit('KEY_MISSING', [R, 'stock: narrow, ', ''], '9:1 definition.stock'),
   edit('VALUE_TYPE', [J, 'code: "653100"', 'code: 653100'], '6:7 code', '加引号'),
   edit('VALUE_TYPE', [J, 'row: 1, col: 5', 'row: 1, col: "5"'], '23:80 regions[11].tile.col', '去掉引号'),
-  edit('VALUE_TYPE', [S, 'sales: { dueDay: 7, ', 'sales: { dueDay: 7.5, '], '24:20 expected.sales.dueDay'),
+  edit('VALUE_TYPE', [S, 'sales: { dueDay: 7, ', 'sales: { dueDay: 7.5, '], '27:20 expected.sales.dueDay'),
   edit('VALUE_CHOICE', [A, 'TIER_SWAP: orange', 'TIER_SWAP: oragne'], '7:14 levels.TIER_SWAP', 'orange'),
   edit('VALUE_RANGE', [R, 'window: 12', 'window: 49'], '9:58 definition.window'),
-  edit('VALUE_RANGE', [A, ROUTES, 'routes: []'], '36:1 routes'),
+  edit('VALUE_RANGE', [A, ROUTES, 'routes: []'], '51:1 routes'),
   edit('VALUE_FORMAT', [R, 'issued: 2024-04-29', 'issued: 2024-02-30'], '7:9 issued'),
   edit('VALUE_FORMAT', [J, 'short: 疏附', 'short: "疏附 "'], '14:41 regions[2].short'),
 ];
@@ -177,18 +177,18 @@ const MEANING_CASES: readonly RefusedCase[] = [
   edit(
     'RECEIVER_TWICE',
     [A, '\nroutes:', '\n  - { name: market-supervision, title: 二, channels: [{ channel: file }] }\nroutes:'],
-    '36:13 receivers[2].name',
+    '51:13 receivers[3].name',
   ),
   edit(
     'RECEIVER_UNKNOWN',
     [A, 'routes:\n', 'routes:\n  - { receiver: market-supervison }\n'],
-    '37:17 routes[0].receiver',
+    '52:17 routes[0].receiver',
     'market-supervision',
   ),
   edit(
     'RECEIVER_UNROUTED',
     [A, '\nroutes:', '\n  - { name: land, title: 二, channels: [{ channel: file }] }\nroutes:'],
-    '36:13 receivers[2].name',
+    '51:13 receivers[3].name',
   ),
   edit(
     'CHANNEL_TWICE',
@@ -197,7 +197,7 @@ const MEANING_CASES: readonly RefusedCase[] = [
       '市场监管科\n    channels:\n      - { channel: file }',
       '市场监管科\n    channels:\n      - { channel: file }\n      - { channel: file }',
     ],
-    '28:9 receivers[0].channels[1]',
+    '36:9 receivers[0].channels[1]',
   ),
   edit(
     'CHANNEL_CONSUMER',
@@ -206,7 +206,7 @@ const MEANING_CASES: readonly RefusedCase[] = [
       '市场监管科\n    channels:\n      - { channel: file }',
       '市场监管科\n    channels:\n      - { channel: queue }',
     ],
-    '27:9 receivers[0].channels[0]',
+    '35:9 receivers[0].channels[0]',
   ),
   edit(
     'CHANNEL_CONSUMER',
@@ -215,23 +215,28 @@ const MEANING_CASES: readonly RefusedCase[] = [
       '市场监管科\n    channels:\n      - { channel: file }',
       '市场监管科\n    channels:\n      - { channel: file, consumer: land }',
     ],
-    '27:26 receivers[0].channels[0].consumer',
+    '35:26 receivers[0].channels[0].consumer',
   ),
   edit(
     'ROUTE_REGION',
     [A, 'routes:\n', 'routes:\n  - { receiver: market-supervision, regions: ["653199"] }\n'],
-    '37:47 routes[0].regions[0]',
+    '52:47 routes[0].regions[0]',
   ),
   edit(
     'ROUTE_NEVER',
     [A, 'routes:\n', 'routes:\n  - { receiver: market-supervision, kinds: [TIER_SWAP], levels: [red] }\n'],
-    '37:5 routes[0]',
+    '52:5 routes[0]',
   ),
   edit(
     'KIND_UNROUTED',
     [A, '{ receiver: market-supervision }', '{ receiver: market-supervision, levels: [red, orange] }'],
-    ['36:1 routes', '36:1 routes', '36:1 routes'],
+    ['51:1 routes', '51:1 routes', '51:1 routes'],
   ),
+  act('KIND_UNROUTED', 'alerts.yaml:2:1 routes', ({ write }) => {
+    const yellow = 'STOCK_GREW, FEED_LATE, FEED_REFUSED, QUOTA_FULL, PROJECT_LATE, PROJECT_STALE'; // all but a project that is yellow
+    const routes = `  - { receiver: a, levels: [red, orange, blue] }\n  - { receiver: a, kinds: [${yellow}] }\n`;
+    write(A, `receivers: [{ name: a, channels: [{ channel: file }] }]\nroutes:\n${routes}`);
+  }),
   edit('CRON_FORMAT', [S, '"17 2 * * *"', '"17 24 * * *"'], '7:30 jobs[0].cron', '0–23'),
   edit(
     'JOB_TWICE',
@@ -241,12 +246,12 @@ const MEANING_CASES: readonly RefusedCase[] = [
   edit(
     'EXPECTED_REGION',
     [S, 'inventory: { dueDay: 7,', 'inventory: { units: { "653199": { dueDay: 9 } }, dueDay: 7,'],
-    '25:25 expected.inventory.units.653199',
+    '28:25 expected.inventory.units.653199',
   ),
   edit(
     'OWNER_UNKNOWN',
     [S, 'inventory: { dueDay: 7,', 'inventory: { owner: market-supervison, dueDay: 7,'],
-    '25:23 expected.inventory.owner',
+    '28:23 expected.inventory.owner',
     'market-supervision',
   ),
 ];
