@@ -261,3 +261,26 @@ test('a refused word about a project leaves nothing behind', async () => {
   expect(await story(engine)).toEqual(before);
   expect((await showProject(engine, { projectNo: 'P1' })).cases).toEqual([]);
 });
+
+test('files that arrive at once, and the daily look among them, end as files one after the other do', async () => {
+  const numbers = Array.from({ length: 12 }, (_, n) => `P${n + 1}`);
+  const list = numbers.map((no) => `${no},653101,${no}园,公司${Number(no.slice(1)) % 3},100,2027-06-30,0`);
+  const reports = numbers.map((no, n) => [
+    report(no, '2025-09-30', 50),
+    report(no, '2025-10-31', 55, n % 4 === 0 ? { [FROZEN]: '1' } : n % 4 === 1 ? { [COST]: '9000' } : {}),
+  ]);
+  const stories = await Promise.all(
+    [true, false].map(async (atOnce) => {
+      const engine = await engineFor(12, '2025-10-31');
+      await send(engine, 'projects', ...list);
+      const jobs = reports.map((rows) => () => send(engine, 'project-reports', ...rows));
+      if (atOnce) await Promise.all([...jobs.map((job) => job()), watchAllProjects(engine), watchAllProjects(engine)]);
+      else for (const job of jobs) await job();
+      const open = (await projectAlerts(engine)).filter(({ status }) => status === 'open');
+      expect(new Set(open.map(({ kind, subject }) => `${kind} ${subject.code}`)).size).toBe(open.length);
+      return open.map(({ kind, subject, level, text }) => `${kind} ${subject.code} ${level} ${text}`).sort();
+    }),
+  );
+  expect(stories[0]).toEqual(stories[1]);
+  expect(stories[0]?.filter((line) => line.startsWith('DEVELOPER_RISK')).length).toBeGreaterThan(0);
+});
