@@ -15,12 +15,17 @@ import {
 
 type Seen = Pick<Work, 'facts' | 'report' | 'day'>;
 
-/** The newest balance: of a report, or of a bank's statement that is newer. */
+/**
+ * The newest balance: of a report, or of a bank's statement that is newer and says less. One that says more waits for the
+ * next report: a statement of the wrong account, or in the wrong unit, must not make a project look safer than it is.
+ */
 function balanceOf({ facts, report, day }: Seen): { readonly fen: number; readonly date: string } | null {
   const statement = noticesUntil(facts.notices, day, ['statement']).findLast(({ amountFen }) => amountFen !== null);
   const reported = report?.escrowBalanceFen ?? null;
-  if (statement?.amountFen != null && (reported === null || statement.date > (report?.date ?? ''))) {
-    return { fen: statement.amountFen, date: statement.date };
+  const told = statement?.amountFen ?? null;
+  if (statement !== undefined && told !== null) {
+    const isNewer = statement.date > (report?.date ?? '');
+    if (reported === null || (isNewer && told < reported)) return { fen: told, date: statement.date };
   }
   return reported === null || report === null ? null : { fen: reported, date: report.date };
 }

@@ -119,7 +119,9 @@ function balance({ known, day }: View): number | null {
     ({ date, kind, amountFen }) => date <= day && kind === 'statement' && amountFen !== null,
   );
   if (report === null || report.escrowBalanceFen === null) return statement?.amountFen ?? null;
-  return statement !== null && statement.date > report.date ? statement.amountFen : report.escrowBalanceFen;
+  // a bank's word may lower what the report says, never raise it
+  const told = statement !== null && statement.date > report.date ? statement.amountFen : null;
+  return told !== null && told < report.escrowBalanceFen ? told : report.escrowBalanceFen;
 }
 
 // --- Projection ---
