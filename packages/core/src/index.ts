@@ -60,6 +60,7 @@ export {
   type ProjectNotice,
   type ProjectReport,
   reportAt,
+  type ScheduleItem,
 } from './delivery/facts.ts';
 export {
   type Fraction,

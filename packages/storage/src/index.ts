@@ -169,6 +169,7 @@ export { type DoneRequest, findLandKnown, listPermitted, listPlanProgress, listP
 export {
   listProjectNotices,
   listProjectReports,
+  listProjectSchedules,
   listProjects,
   type ProjectsRequest,
   type RegisteredProject,
@@ -176,6 +177,7 @@ export {
   type Traced,
   type TracedNotice,
   type TracedReport,
+  type TracedScheduleItem,
 } from './projects.ts';
 export { listFirstRows, listRefusedRows, type RefusedRow } from './refused-rows.ts';
 export { type RegionIds, syncRegions } from './regions.ts';

@@ -46,12 +46,25 @@ export type RecordTables = {
     promoted_name: string | null;
     permit_no: string | null;
     escrow_bank: string | null;
+    whitelist_state: string | null;
+    guarantee_no: string | null;
+    merged_into: string | null;
   };
   project_notice: FeedRecord & {
     notice_no: string;
     project_no: string;
     date: string;
     kind: string;
+    amount_fen: number | null;
+    count: number | null;
+    document: string | null;
+  };
+  project_schedule: FeedRecord & {
+    project_no: string;
+    kind: string;
+    item: string;
+    date: string | null;
+    progress_bp: number | null;
     amount_fen: number | null;
     count: number | null;
     document: string | null;

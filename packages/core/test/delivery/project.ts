@@ -12,6 +12,7 @@ export const PROJECT: Project = {
   ...{ projectNo: 'KS-01', name: '锦绣家园', promotedName: null, regionCode: '653101', developer: '甲公司' },
   ...{ buildings: 4, totalUnits: 240, householdsSold: 200, contractDeliveryOn: '2027-06-30' },
   ...{ whitelistApprovedFen: 0, whitelistDisbursedFen: 0, guaranteeFen: null },
+  ...{ whitelistState: null, guaranteeNo: null, mergedInto: null },
 };
 
 /** A project that is well on every count. */

@@ -88,6 +88,7 @@ export function storyOf(random: Random): Story {
     whitelistApprovedFen: maybe(approved),
     whitelistDisbursedFen: maybe(pick([0, 20, approved])),
     guaranteeFen: chance(0.5) ? null : int(0, 40),
+    ...{ whitelistState: null, guaranteeNo: null, mergedInto: null },
   };
   const sent: Sent[] = [];
   let built = pick(calm ? [6_000, 8_000, 9_900] : [0, 3_000, 6_000, 9_000, 9_900]);
