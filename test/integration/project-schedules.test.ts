@@ -79,3 +79,20 @@ test('a file with Chinese headers and words is known as the schedule; what canno
   ]);
   expect(result.status).toBe('held'); // over half of its rows
 });
+
+test('a report without a requirement is held against the node that it has reached', async () => {
+  const engine = await createTestEngine();
+  await agreed(engine, FIRST, 'P1,node,主体封顶,,60,5.00,,', 'P2,node,主体封顶,,60,5.00,,');
+  const projects = csv('project_no,region_code,name', 'P1,653101,甲', 'P2,653101,乙');
+  await take(engine, projects, { feed: 'projects', name: 'projects.csv', asOf: FIRST });
+  const bytes = csv(
+    'project_no,report_date,physical_progress_pct,escrow_balance',
+    'P1,2025-09-30,60,4.99',
+    'P2,2025-09-30,59.99,4.99',
+  );
+  const { plan, rows } = await ingestFile(engine, { name: 'r.csv', feed: 'project-reports', bytes, by: 'test' });
+  expect(rows).toMatchObject({ total: 2, accepted: 2 });
+  expect(plan?.notes.map(({ code, message }) => `${code} ${message}`)).toEqual([
+    expect.stringMatching(/^ESCROW_BELOW 1 行，第一处：.*低于节点“主体封顶”的重点监管额度 5\.00 元/u),
+  ]);
+});

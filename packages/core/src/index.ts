@@ -96,6 +96,7 @@ export {
   type ReportChecks,
   type ReportFinding,
 } from './delivery/report-checks.ts';
+export { contractDateOn, escrowRequiredOf, plannedOn } from './delivery/schedule.ts';
 export {
   DEFAULT_DELIVERY,
   type DeliverySettings,

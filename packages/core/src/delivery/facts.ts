@@ -74,7 +74,7 @@ export type ScheduleKind = (typeof SCHEDULE_KINDS)[number];
 
 /**
  * What was agreed of a project beforehand: a building and when it is to be handed over, a node of the escrow, a point of
- * the planned curve. Units: progress in 0.01 %, money in fen.
+ * the planned curve. What each figure means is said in `schedule.ts`. Units: progress in 0.01 %, money in fen.
  */
 export type ScheduleItem = {
   readonly kind: ScheduleKind;
@@ -87,11 +87,15 @@ export type ScheduleItem = {
   readonly document: string | null;
 };
 
-/** Everything that is known of one project. Shapes: reports and notices by date, oldest first, one report a day. */
+/**
+ * Everything that is known of one project. Shapes: reports and notices by date, oldest first, one report a day; the schedule in
+ * any order, each item of a kind once.
+ */
 export type ProjectFacts = {
   readonly project: Project;
   readonly reports: readonly ProjectReport[];
   readonly notices: readonly ProjectNotice[];
+  readonly schedule: readonly ScheduleItem[];
 };
 
 /** The newest report that speaks of a day or an earlier one. */

@@ -22,17 +22,23 @@ const COMMON = [
     ['none', 'blue', 'yellow', 'unknown', 'orange', 'red'].map((level) => `${code} ${level}`),
   ),
   ...['D3 none', 'D3 yellow', 'D3 orange', 'D3 red', 'D7 unknown', 'D9 none', 'D9 unknown', 'D9 red', 'D12 unknown'],
-  ...['D11 none', 'D11 yellow', 'D11 orange'],
+  ...['D11 none', 'D11 yellow', 'D11 orange', 'D12 none'],
+  ...['agreed otherwise later', 'D1 at a limit by the plan', 'D5 at a limit by a node'],
+  ...['building', 'building that waits', 'building of full ones', 'building after a full one', 'building of a tie'],
+  ...['building after one just full', 'building short of one household', 'building without households'],
+  ...['node', 'node at its progress', 'node of a tie', 'node without amount', 'no node reached', 'no node'],
+  ...['plan on a point', 'plan between points', 'plan of a tie', 'plan over winter', 'plan within winter', 'plan cut'],
+  ...['plan before its first point', 'plan after its last point', 'no plan'],
 ];
 
 const count = (what: string): void => {
   seen.set(what, (seen.get(what) ?? 0) + 1);
 };
 
-function factsOf({ project, reports, notices }: Known): ProjectFacts {
+function factsOf({ project, reports, notices, schedule }: Known): ProjectFacts {
   const byDate = <T extends { readonly date: string }>(list: readonly T[]): T[] =>
     list.toSorted((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0));
-  return { project, reports: byDate(reports), notices: byDate(notices) };
+  return { project, reports: byDate(reports), notices: byDate(notices), schedule };
 }
 
 function sameValue(value: Fraction | null, expected: Answer['value']): boolean {
@@ -59,12 +65,27 @@ function differences(risk: ProjectRisk, day: Day): string[] {
   say('score', risk.score, day.score);
   say('horizon', risk.horizon, day.horizon);
   say('delivered', risk.delivered, day.delivered);
+  for (const [at, should] of Object.entries(saidOf(risk, day))) say(at, should[0], should[1]);
   const { projection } = risk;
   const on = [projection?.completionOn, projection?.earliestOn, projection?.latestOn];
   for (const [at, date] of on.entries())
     say(`date ${at}`, projection === null ? undefined : (date ?? 'never'), day.dates?.[at]);
   return found;
 }
+
+/** Whose date and whose requirement the indicators name, and what the oracle would have named. */
+function saidOf({ indicators }: ProjectRisk, { building, node }: Day): Record<string, [unknown, unknown]> {
+  const inputs = (code: string): Readonly<Record<string, string>> =>
+    indicators.find((one) => one.code === code)?.inputs ?? {};
+  const due = inputs('D3');
+  const source = inputs('D5').额度来源;
+  return {
+    ...('合同交付' in due ? { building: [due.交付楼栋 ?? null, building] } : {}),
+    ...(source === undefined ? {} : { node: [source, node === null ? '报告' : `监管节点：${node}`] }),
+  };
+}
+
+type Compared = { readonly history: readonly ProjectRisk[]; readonly ways: readonly string[] };
 
 /** The days of an oracle's history: each on which somebody said something, and the day asked for. */
 function oracleHistory(
@@ -88,7 +109,7 @@ function oracleHistory(
   return days.map((day, at) => ({ day, risk: risks[at] as Day, level: levels[at] ?? '' }));
 }
 
-function compare(story: Story, asked: string): ProjectRisk[] {
+function compare(story: Story, asked: string): Compared {
   const known = knownOn(story, asked);
   const { settings, pooled, confirmedOn } = story;
   const history = riskHistory({ facts: factsOf(known), settings, pooled }, { day: asked, confirmedOn });
@@ -104,7 +125,7 @@ function compare(story: Story, asked: string): ProjectRisk[] {
     }
   }
   if (found.length > 0) throw new Error(`${found.join('\n')}\n${describe({ ...known, settings, confirmedOn, asked })}`);
-  return history;
+  return { history, ways: expected.at(-1)?.risk.ways ?? [] };
 }
 
 function describe(value: unknown): string {
@@ -119,11 +140,11 @@ function spoken({ day, raw, level, score, overrides, indicators }: ProjectRisk):
 
 function check(random: Random): void {
   const story = storyOf(random);
-  const history = compare(story, story.day);
-  note(story, history);
+  const { history, ways } = compare(story, story.day);
+  note(story, history, ways);
   // as of an earlier day, corrections and late reports not yet known
   const early = history[random.int(0, history.length - 1)]?.day ?? story.day;
-  const then = compare(story, early);
+  const { history: then } = compare(story, early);
   // what is known now, asked for that day: nothing that lies after it may matter
   const { settings, pooled, confirmedOn } = story;
   const facts = factsOf(knownOn(story, story.day));
@@ -141,10 +162,13 @@ function isAtLimit({ numerator, denominator }: Fraction, limits: Limits): boolea
   );
 }
 
-function note({ sent, settings }: Story, history: readonly ProjectRisk[]): void {
+function note({ sent, agreed, settings }: Story, history: readonly ProjectRisk[], ways: readonly string[]): void {
   count('history');
   if (new Set(sent.map(({ report }) => report.date)).size < sent.length) count('corrected');
   if (sent.some(({ report, knownOn: known }) => known > report.date)) count('late');
+  if (new Set(agreed.map(({ item }) => `${item.kind} ${item.item}`)).size < agreed.length)
+    count('agreed otherwise later');
+  for (const way of ways) count(way);
   const last = history.at(-1);
   if (last === undefined) return;
   if (last.delivered) count('delivered');
@@ -152,8 +176,11 @@ function note({ sent, settings }: Story, history: readonly ProjectRisk[]): void 
   count(`level ${last.level}`);
   for (const { code, level, value } of last.indicators) {
     count(`${code} ${level}`);
-    if (value !== null && code in settings.limits && isAtLimit(value, settings.limits[code as LimitedCode]))
-      count(`${code} at a limit`);
+    if (value === null || !(code in settings.limits) || !isAtLimit(value, settings.limits[code as LimitedCode]))
+      continue;
+    count(`${code} at a limit`);
+    if (code === 'D1' && ways.includes('plan between points')) count('D1 at a limit by the plan');
+    if (code === 'D5' && ways.includes('node')) count('D5 at a limit by a node');
   }
   if (last.overrides.length > 0) count('override');
   if (last.projection?.completionOn === null) count('never');
