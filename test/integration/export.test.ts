@@ -53,6 +53,10 @@ const RECORDS: readonly [FeedName, string][] = [
     'project-notices',
     'notice_no,project_no,date,kind,amount,count\nDT-1,P1,2025-10-02,statement,37339362.67,\nDT-2,P1,2025-10-09,petition,,3\n',
   ],
+  [
+    'project-schedule',
+    'project_no,kind,item,date,progress_pct,amount,count\nP1,building,1号楼,2026-06-30,,,120\nP1,node,主体封顶,,60.5,37339362.67,\nP1,plan,一季度,2026-03-31,45.25,,\n',
+  ],
 ];
 
 test.each(RECORDS)('%s comes out as it was taken in, in the columns of its file', async (feed, text) => {

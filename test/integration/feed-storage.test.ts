@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { loadConfig } from '@quhua/config';
-import { FEED_NAMES, type FeedName, type FeedRow, type FeedValue } from '@quhua/core';
+import { FEED_NAMES, FEEDS, type FeedName, type FeedRow, type FeedValue } from '@quhua/core';
 import {
   compareStaged,
   type Database,
@@ -93,6 +93,9 @@ const SAMPLES: Readonly<Record<FeedName, Sample>> = {
       '云\t邸',
       null,
       '甲\n行',
+      'removed',
+      null,
+      'P\t2',
     ],
     stored: {
       name: "=cmd|' /C calc'!A0",
@@ -102,6 +105,9 @@ const SAMPLES: Readonly<Record<FeedName, Sample>> = {
       promoted_name: '云\t邸',
       permit_no: null,
       escrow_bank: '甲\n行',
+      whitelist_state: 'removed',
+      guarantee_no: null,
+      merged_into: 'P\t2',
     },
   },
   'project-reports': {
@@ -133,11 +139,25 @@ const SAMPLES: Readonly<Record<FeedName, Sample>> = {
       document: '',
     },
   },
+  'project-schedule': {
+    table: 'project_schedule',
+    values: ['P\t1', 'node', '主体\\封顶', null, 10_000, 9007199254740991, 0, ''],
+    stored: {
+      project_no: 'P\t1',
+      kind: 'node',
+      item: '主体\\封顶',
+      date: null,
+      progress_bp: 10_000,
+      amount_fen: 9007199254740991,
+      count: 0,
+      document: '',
+    },
+  },
 };
 
 function rowOf(feed: FeedName, line = 2, values = SAMPLES[feed].values): FeedRow {
   const monthly = feed === 'sales' || feed === 'inventory';
-  const regionCode = feed === 'project-reports' || feed === 'project-notices' ? null : '653101';
+  const regionCode = FEEDS[feed].region ? '653101' : null;
   return { line, regionCode, month: monthly ? '2025-09' : null, values, raw: [] };
 }
 

@@ -11,7 +11,7 @@ const FOLDER = join(import.meta.dirname, '../fixtures/feeds');
 const sample = (name: string): Buffer => readFileSync(join(FOLDER, name));
 const HEADS = {
   projects:
-    'project_no,region_code,name,households_sold,contract_delivery_on,whitelist_disbursed,guarantee_amount,promoted_name,permit_no,escrow_bank',
+    'project_no,region_code,name,households_sold,contract_delivery_on,whitelist_disbursed,guarantee_amount,promoted_name,permit_no,escrow_bank,whitelist_state,guarantee_no,merged_into',
   'project-reports':
     'project_no,report_date,physical_progress_pct,planned_progress_pct,escrow_balance,escrow_required,unpaid_buyer_money,idle_days,account_frozen,completion_filed,households_delivered',
   'project-notices': 'notice_no,project_no,date,kind,amount,count,document',
@@ -42,12 +42,12 @@ const at = (instant: string | null) => ({ jurisdiction: '653100', asOf: instant 
 test('projects as known at an instant: the newest version of each, with where it stands; a withdrawal does not reach back', async () => {
   const engine = await createTestEngine();
   const { db } = engine.database;
-  await taken(engine, FIRST, 'projects', 'P1,653101,甲,10,2026-10-31,,,,,', 'P2,653121,乙,,,,,,,');
+  await taken(engine, FIRST, 'projects', 'P1,653101,甲,10,2026-10-31,,,,,,,,', 'P2,653121,乙,,,,,,,,,,');
   const second = await taken(
     engine,
     SECOND,
     'projects',
-    'P1,653122,甲园,12,2026-11-30,7.00,9.50,云邸,(2024)字3号,甲银行',
+    'P1,653122,甲园,12,2026-11-30,7.00,9.50,云邸,(2024)字3号,甲银行,已放款,BH-7,Ｐ２ ',
   );
   const names = async (instant: string | null) =>
     [...(await listProjects(db, at(instant))).values()].map(
@@ -69,6 +69,9 @@ test('projects as known at an instant: the newest version of each, with where it
     whitelistApprovedFen: null,
     whitelistDisbursedFen: 700,
     guaranteeFen: 950,
+    whitelistState: 'disbursed',
+    guaranteeNo: 'BH-7',
+    mergedInto: 'P2',
     permitNo: '(2024)字3号',
     escrowBank: '甲银行',
     knownFrom: new Date(SECOND),
@@ -232,7 +235,7 @@ describe('reports as they are taken in', () => {
     const levels = { ...delivery.checks.levels, DELIVERED_OVER: 'refuse' } as const;
     const config = { ...engine.config, delivery: { ...delivery, checks: { ...delivery.checks, levels } } };
     const strict: TestEngine = { ...engine, config };
-    await taken(strict, FIRST, 'projects', 'P1,653101,甲,10,2026-10-31,,,,,');
+    await taken(strict, FIRST, 'projects', 'P1,653101,甲,10,2026-10-31,,,,,,,,');
     await taken(strict, FIRST, 'project-reports', 'P1,2025-08-31,30,40,5.00,1.00,3.00,0,0,0,');
     const bytes = csv(
       'project-reports',

@@ -24,7 +24,10 @@ const QUESTIONS = {
     from batch_row w join batch b on b.id = w.batch_id order by b.file_name, w.line`,
   sales: observations('sales_observation'),
   inventory: observations('inventory_observation'),
-  records: ['contract_observation', 'land_entry', 'project', 'project_report', 'plan_progress', 'project_notice']
+  records: [
+    ...['contract_observation', 'land_entry', 'project', 'project_report', 'plan_progress', 'project_notice'],
+    'project_schedule',
+  ]
     .map((table) => `select to_jsonb(o) ${without('region_id', 'batch_id', 'known_from')} as row from ${table} o`)
     .join(' union all ')
     .concat(' order by 1'),

@@ -31,6 +31,7 @@ export const expectedShape = z.strictObject({
   'project-reports': z.exactOptional(byFile),
   'plan-progress': z.exactOptional(byDays),
   'project-notices': z.exactOptional(byDays),
+  'project-schedule': z.exactOptional(byDays),
 });
 export type Expected = Partially<z.output<typeof expectedShape>>;
 
@@ -54,12 +55,13 @@ export const DEFAULT_EXPECTED: Readonly<Partial<Record<FeedName, Expectation>>> 
 export function toExpected(
   written: z.output<typeof expectedShape> = {},
 ): Readonly<Partial<Record<FeedName, Expectation>>> {
-  const { contracts, land, projects, 'plan-progress': planProgress, 'project-notices': notices, ...monthly } = written;
-  const byDay = { contracts, land, projects, 'plan-progress': planProgress, 'project-notices': notices };
+  const { sales, inventory, 'project-reports': reports, ...byDay } = written;
+  const monthly = { sales, inventory, 'project-reports': reports };
   const expected: Partial<Record<FeedName, Expectation>> = { ...DEFAULT_EXPECTED };
-  for (const [name, one] of Object.entries(monthly)) expected[name as FeedName] = { ...MONTHLY, ...one }; // safe: keys of the schema
+  for (const [name, one] of Object.entries(monthly)) {
+    if (one !== undefined) expected[name as FeedName] = { ...MONTHLY, ...one }; // safe: keys of the schema
+  }
   for (const [name, one] of Object.entries(byDay)) {
-    if (one === undefined) continue;
     expected[name as FeedName] = { graceDays: 3, staleDays: 40, owner: null, ...one, rhythm: 'days' }; // safe: as above
   }
   return expected;

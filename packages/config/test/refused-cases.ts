@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { readGood } from './good.ts';
+import { lineOf } from './line-of.ts';
 import { act, type Edit, edit, type RefusedCase } from './refused-case.ts';
 import { DELIVERY_CASES } from './refused-delivery.ts';
 import { ITEM_CASES } from './refused-plan-items.ts';
@@ -28,7 +29,7 @@ const P = 'plan-2025/source.yaml';
 const T1 = 'plan-2025/table1.csv';
 const T2 = 'plan-2025/table2.csv';
 /** Line of `mappings` in feeds.yaml. */
-const M = 127;
+const M = lineOf(F, 'mappings: []');
 const SUSPEND = '{ over: "36" }, until: { under: "36" }';
 
 const FOLDER_CASES: readonly RefusedCase[] = [
@@ -173,7 +174,7 @@ const MEANING_CASES: readonly RefusedCase[] = [
   edit('MAPPING_COLUMN', mapped('columns: { 面积: area, 面 积: null }'), `${M}:71 mappings[0].columns[“面 积”]`),
   edit('VALUE_CHOICE', mapped('areaUnit: sqkm'), `${M}:55 mappings[0].areaUnit`, 'sqm'),
   edit('KEY_UNKNOWN', mapped('sheet: "*"'), `${M}:45 mappings[0].sheet`),
-  edit('VALUE_CHOICE', [F, 'totals: hold', 'totals: stop'], `${M - 11}:9 totals`, 'refuse'),
+  edit('VALUE_CHOICE', [F, 'totals: hold', 'totals: stop'], `${lineOf(F, 'totals: hold')}:9 totals`, 'refuse'),
   edit(
     'RECEIVER_TWICE',
     [A, '\nroutes:', '\n  - { name: market-supervision, title: 二, channels: [{ channel: file }] }\nroutes:'],

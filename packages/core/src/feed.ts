@@ -46,6 +46,7 @@ export const FEED_NAMES = [
   'project-reports',
   'plan-progress',
   'project-notices',
+  'project-schedule',
 ] as const;
 export type FeedName = (typeof FEED_NAMES)[number];
 export const MONTHLY_FEEDS = ['sales', 'inventory'] as const;
@@ -145,6 +146,20 @@ export const FEEDS: Readonly<Record<FeedName, FeedDefinition>> = {
       { name: 'promoted_name', title: '推广名', type: 'text' },
       { name: 'permit_no', title: '预售许可证号', type: 'text' },
       { name: 'escrow_bank', title: '监管银行', type: 'text' },
+      {
+        name: 'whitelist_state',
+        title: '白名单状态',
+        type: 'kind',
+        kinds: {
+          none: ['未纳入', '未进白名单', '未纳入白名单'],
+          recommended: ['已推荐', '推荐', '已推送', '推送'],
+          approved: ['已审批', '审批通过', '已批复', '已授信'],
+          disbursed: ['已投放', '投放', '已放款', '放款'],
+          removed: ['已退出', '退出', '已移出', '退出白名单'],
+        },
+      },
+      { name: 'guarantee_no', title: '保函编号', type: 'text' },
+      { name: 'merged_into', title: '并入项目编号', type: 'text' },
     ],
   },
   'project-reports': {
@@ -214,6 +229,33 @@ export const FEEDS: Readonly<Record<FeedName, FeedDefinition>> = {
       },
       { name: 'amount', title: '金额', type: 'money' },
       { name: 'count', title: '数量', type: 'count' },
+      { name: 'document', title: '依据文件', type: 'text' },
+    ],
+  },
+  'project-schedule': {
+    name: 'project-schedule',
+    title: '保交房项目节点',
+    shape: 'record',
+    key: ['project_no', 'kind', 'item'],
+    region: false,
+    columns: [
+      { name: 'project_no', title: '项目编号', type: 'text', required: true },
+      {
+        name: 'kind',
+        title: '类型',
+        type: 'kind',
+        required: true,
+        kinds: {
+          building: ['楼栋', '楼栋交付', '分楼栋交付'],
+          node: ['监管节点', '节点', '资金监管节点'],
+          plan: ['计划进度', '计划', '计划节点'],
+        },
+      },
+      { name: 'item', title: '内容', type: 'text', required: true },
+      { name: 'date', title: '日期', type: 'day' },
+      { name: 'progress_pct', title: '进度', type: 'percent' },
+      { name: 'amount', title: '监管额度', type: 'money' },
+      { name: 'count', title: '户数', type: 'count' },
       { name: 'document', title: '依据文件', type: 'text' },
     ],
   },

@@ -53,7 +53,7 @@ test('every feed has its own name, columns once each, required ones and a key am
     expect(columns.some(({ required }) => required === true)).toBe(true);
     const beside = isMonthlyFeed(name) ? ['region', 'month'] : key.includes('region') ? ['region'] : [];
     expect(key.filter((part) => !names.includes(part))).toEqual(beside);
-    expect(region).toBe(name !== 'project-reports' && name !== 'project-notices'); // a project says where it is
+    expect(region).toBe(!['project-reports', 'project-notices', 'project-schedule'].includes(name)); // a project says where it is
   }
   expect(Object.values(NO_ROWS).every((count) => count === 0)).toBe(true);
 });

@@ -14,6 +14,7 @@ const NAMED: Readonly<Record<FeedName, RegExp>> = {
   'project-reports': /project-reports|项目月报|项目进度/iu,
   'plan-progress': /plan-progress|计划进度|计划进展|计划完成/iu,
   'project-notices': /project-notices|项目动态/iu,
+  'project-schedule': /project-schedule|项目节点/iu,
 };
 
 /**

@@ -86,6 +86,7 @@ export const ROW_CODES = [
   'UNIT_CONFLICT',
   'UNIT_SUSPECT',
   'PERSONAL_DATA',
+  'MERGED_SELF',
 ] as const;
 export type RowCode = (typeof ROW_CODES)[number];
 

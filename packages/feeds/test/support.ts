@@ -134,6 +134,10 @@ export const SETTINGS: FeedsSettings = {
       simulated: false,
       headers: { notice_no: ['动态编号'], project_no: ['项目编号'], date: ['日期'], kind: ['类型'], amount: ['金额'] },
     },
+    'project-schedule': {
+      simulated: false,
+      headers: { project_no: ['项目编号'], kind: ['类型'], item: ['楼号或节点'], date: ['日期'], amount: ['监管额度'] },
+    },
   },
 };
 

@@ -10,6 +10,7 @@ const TABLES = {
   'project-reports': 'project_report',
   'plan-progress': 'plan_progress',
   'project-notices': 'project_notice',
+  'project-schedule': 'project_schedule',
 } as const satisfies Record<FeedName, string>;
 
 export type StoredColumn = {
@@ -40,6 +41,7 @@ const EVENT_DAYS: Readonly<Record<Exclude<FeedName, 'sales' | 'inventory'>, read
   'project-reports': ['report_date'],
   'plan-progress': ['report_date'],
   'project-notices': ['date'],
+  'project-schedule': [], // what was agreed for a day is no figure of its month
 };
 
 const SQL_TYPES: Readonly<Partial<Record<ColumnType, StoredColumn['type']>>> = {

@@ -178,6 +178,7 @@ export {
 export {
   listProjectNotices,
   listProjectReports,
+  listProjectSchedules,
   listProjects,
   type ProjectsRequest,
   type RegisteredProject,
@@ -185,6 +186,7 @@ export {
   type Traced,
   type TracedNotice,
   type TracedReport,
+  type TracedScheduleItem,
 } from './projects.ts';
 export { listFirstRows, listRefusedRows, type RefusedRow } from './refused-rows.ts';
 export { type RegionIds, syncRegions } from './regions.ts';

@@ -8,6 +8,7 @@ import { up as sources } from './migrations/0004_sources.ts';
 import { up as planProgress } from './migrations/0005_plan_progress.ts';
 import { up as land } from './migrations/0006_land.ts';
 import { up as delivery } from './migrations/0007_delivery.ts';
+import { up as projectSchedule } from './migrations/0008_project_schedule.ts';
 import { up as projectCases } from './migrations/0009_project_case.ts';
 
 /** Numbered, forward only; a landed one is never edited. */
@@ -18,6 +19,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0005_plan_progress': { up: planProgress },
   '0006_land': { up: land },
   '0007_delivery': { up: delivery },
+  '0008_project_schedule': { up: projectSchedule },
   '0009_project_case': { up: projectCases },
 };
 

@@ -27,18 +27,19 @@ export async function listProjectVersions(
   return rows;
 }
 
-/** Numbers that reports or notices speak of, listed or not. Shapes: in their order. */
+/** Numbers that reports, notices or schedules speak of, listed or not. Shapes: in their order. */
 export async function listReportedProjects(db: Db, request: Omit<ProjectsRequest, 'projectNos'>): Promise<string[]> {
   const { rows } = await sql<{ readonly projectNo: string }>`
     select distinct o.project_no as "projectNo" from (
       select jurisdiction, project_no, known_from, batch_id from project_report
       union all select jurisdiction, project_no, known_from, batch_id from project_notice
+      union all select jurisdiction, project_no, known_from, batch_id from project_schedule
     ) o where ${knownTo(request)} order by o.project_no
   `.execute(db);
   return rows.map(({ projectNo }) => projectNo);
 }
 
-const FEEDS_OF_PROJECTS = ['projects', 'project-reports', 'project-notices'] as const satisfies readonly FeedName[];
+const FEEDS_OF_PROJECTS = ['projects', 'project-reports', 'project-notices', 'project-schedule'] as const satisfies readonly FeedName[];
 export type ProjectFeed = (typeof FEEDS_OF_PROJECTS)[number];
 
 /** Whether a feed says something of guaranteed-delivery projects. */

@@ -1,4 +1,4 @@
-import type { NoticeKind, Project, ProjectNotice, ProjectReport } from '@quhua/core';
+import type { NoticeKind, Project, ProjectNotice, ProjectReport, ScheduleItem } from '@quhua/core';
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from './database.ts';
 import { withdrawnBy } from './feed-tables.ts';
@@ -14,6 +14,7 @@ export type RegisteredProject = Project &
   };
 export type TracedReport = ProjectReport & Traced;
 export type TracedNotice = ProjectNotice & Traced;
+export type TracedScheduleItem = ScheduleItem & Traced;
 
 export type ProjectsRequest = {
   readonly jurisdiction: string;
@@ -36,7 +37,8 @@ export async function listProjects(db: Db, request: ProjectsRequest): Promise<Ma
     select p.project_no as "projectNo", p.name, p.promoted_name as "promotedName", r.code as "regionCode", p.developer, p.buildings,
       p.total_units as "totalUnits", p.households_sold as "householdsSold", p.contract_delivery_on as "contractDeliveryOn",
       p.whitelist_approved_fen as "whitelistApprovedFen", p.whitelist_disbursed_fen as "whitelistDisbursedFen",
-      p.guarantee_amount_fen as "guaranteeFen", p.permit_no as "permitNo", p.escrow_bank as "escrowBank",
+      p.guarantee_amount_fen as "guaranteeFen", p.whitelist_state as "whitelistState", p.guarantee_no as "guaranteeNo",
+      p.merged_into as "mergedInto", p.permit_no as "permitNo", p.escrow_bank as "escrowBank",
       p.known_from as "knownFrom", p.batch_id as "batchId", p.line, p.simulated
     from (
       select distinct on (o.project_no) o.* from project o where ${knownTo(request)}
@@ -161,11 +163,37 @@ export async function listProjectNotices(db: Db, request: ProjectsRequest): Prom
     ) n where ${wanted}
     order by n.project_no, n.date, n.notice_no
   `.execute(db);
-  const found = new Map<string, TracedNotice[]>();
-  for (const { projectNo, ...notice } of rows) {
+  return byProject(rows);
+}
+
+/** Rows of several projects, each project's in their order, without its number. */
+function byProject<T>(rows: readonly (T & { readonly projectNo: string })[]): Map<string, Omit<T, 'projectNo'>[]> {
+  const found = new Map<string, Omit<T, 'projectNo'>[]>();
+  for (const { projectNo, ...own } of rows) {
     const list = found.get(projectNo) ?? [];
-    list.push(notice);
+    list.push(own);
     found.set(projectNo, list);
   }
   return found;
+}
+
+/**
+ * What was agreed of projects beforehand (buildings, escrow nodes, points of the planned curve), as known at an instant: the newest
+ * version of each.
+ *
+ * Shapes: by project number; a project's by kind, date and item, those without a date last.
+ */
+export async function listProjectSchedules(
+  db: Db,
+  request: ProjectsRequest,
+): Promise<Map<string, TracedScheduleItem[]>> {
+  const { rows } = await sql<TracedScheduleItem & { readonly projectNo: string }>`
+    select s.project_no as "projectNo", s.kind, s.item, s.date, s.progress_bp as "progressBp", s.amount_fen as "amountFen", s.count,
+      s.document, s.batch_id as "batchId", s.line, s.simulated
+    from (
+      select distinct on (o.project_no, o.kind, o.item) o.* from project_schedule o where ${knownTo(request)}
+      order by o.project_no, o.kind, o.item, o.known_from desc, o.row_hash desc
+    ) s order by s.project_no, s.kind, s.date, s.item
+  `.execute(db);
+  return byProject(rows);
 }

@@ -1,4 +1,5 @@
 import type { Generated, JSONColumnType } from 'kysely';
+import type { RecordTables } from './schema-records.ts';
 
 type Json = JSONColumnType<object, object | string, object | string>;
 type Observation = {
@@ -12,14 +13,8 @@ type Observation = {
   period_open: boolean;
 };
 
-/** A row of a feed of records. */
-type FeedRecord = Omit<Observation, 'region_id' | 'month' | 'period_open'> & {
-  jurisdiction: string;
-  open_from: string;
-};
-
 /** The tables as Kysely sees them; the migrations are what makes them so. */
-export type Schema = {
+export type Schema = RecordTables & {
   region: { id: Generated<number>; jurisdiction: string; code: string; name: string };
   batch: {
     id: Generated<number>;
@@ -72,26 +67,6 @@ export type Schema = {
     unpermitted_centisqm: number | null;
     newly_permitted_centisqm: number | null;
     adjustment_centisqm: number | null;
-  };
-  contract_observation: FeedRecord & {
-    region_id: number;
-    contract_no: string;
-    project: string | null;
-    signed_on: string;
-    cancelled_on: string | null;
-    area_centisqm: number;
-    price_total_fen: number | null;
-  };
-  land_entry: FeedRecord & {
-    region_id: number;
-    entry_no: string;
-    kind: string;
-    parcel_no: string;
-    land_use: string;
-    area_sqm: number;
-    date: string;
-    document: string | null;
-    residential_share_bp: number | null;
   };
   rule_snapshot: { hash: string; rulebook: Json };
   land_account: {
@@ -215,55 +190,6 @@ export type Schema = {
     remaining_sqm: number;
     lines_sqm: number;
     agrees: boolean;
-  };
-  project: FeedRecord & {
-    region_id: number;
-    project_no: string;
-    name: string;
-    developer: string | null;
-    buildings: number | null;
-    total_units: number | null;
-    households_sold: number | null;
-    contract_delivery_on: string | null;
-    whitelist_approved_fen: number | null;
-    whitelist_disbursed_fen: number | null;
-    guarantee_amount_fen: number | null;
-    promoted_name: string | null;
-    permit_no: string | null;
-    escrow_bank: string | null;
-  };
-  project_notice: FeedRecord & {
-    notice_no: string;
-    project_no: string;
-    date: string;
-    kind: string;
-    amount_fen: number | null;
-    count: number | null;
-    document: string | null;
-  };
-  project_report: FeedRecord & {
-    project_no: string;
-    report_date: string;
-    physical_progress_bp: number | null;
-    planned_progress_bp: number | null;
-    escrow_balance_fen: number | null;
-    escrow_required_fen: number | null;
-    guarantee_amount_fen: number | null;
-    unpaid_buyer_money_fen: number | null;
-    cost_to_complete_fen: number | null;
-    idle_days: number | null;
-    petitions_30d: number | null;
-    account_frozen: number | null;
-    completion_filed: number | null;
-    households_delivered: number | null;
-  };
-  plan_progress: FeedRecord & {
-    region_id: number;
-    item: string;
-    report_date: string;
-    done_units: number | null;
-    done_centisqm: number | null;
-    done_land_sqm: number | null;
   };
   feed_state: { jurisdiction: string; feed: string; latest_month: string };
   assess_due: { region_id: number; month_from: string; since: Generated<Date> };

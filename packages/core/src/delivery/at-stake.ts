@@ -1,6 +1,7 @@
 import { parseDay, workingDays } from './days.ts';
 import { handedOver, type ProjectFacts, reportAt } from './facts.ts';
 import { fundsOf } from './money.ts';
+import { contractDateOn } from './schedule.ts';
 import { type DeliverySettings, PROJECT_LEVELS, type ProjectLevel } from './settings.ts';
 
 /** Days ahead for which money is asked. */
@@ -37,7 +38,8 @@ export type StakeInput = { readonly facts: ProjectFacts; readonly day: string; r
  */
 export function stakeOf({ facts, day, delivered }: StakeInput, { winter }: Pick<DeliverySettings, 'winter'>): Stake {
   if (delivered) return NOTHING;
-  const { householdsSold: sold, contractDeliveryOn: due } = facts.project;
+  const { householdsSold: sold } = facts.project;
+  const due = contractDateOn(facts, day)?.on ?? null;
   const households = sold === null ? null : Math.max(0, sold - handedOver(facts, day));
   const report = reportAt(facts.reports, day);
   const costFen = report?.costToCompleteFen ?? null;

@@ -1,5 +1,9 @@
 import { parseDay } from './days.ts';
 
+/** How far a project is on the whitelist (白名单) of projects that banks may finance. */
+export const WHITELIST_STATES = ['none', 'recommended', 'approved', 'disbursed', 'removed'] as const;
+export type WhitelistState = (typeof WHITELIST_STATES)[number];
+
 /** A guaranteed-delivery project as registered. Units: money in fen. Missing: null is not known, never 0. */
 export type Project = {
   readonly projectNo: string;
@@ -15,6 +19,11 @@ export type Project = {
   readonly whitelistApprovedFen: number | null;
   readonly whitelistDisbursedFen: number | null;
   readonly guaranteeFen: number | null;
+  readonly whitelistState: WhitelistState | null;
+  /** The letter of guarantee that `guaranteeFen` is of. */
+  readonly guaranteeNo: string | null;
+  /** The number under which this project goes on. */
+  readonly mergedInto: string | null;
 };
 
 /** A report on a project, its newest revision. Units: progress in 0.01 %, money in fen. */
@@ -60,11 +69,33 @@ export type ProjectNotice = {
   readonly document: string | null;
 };
 
-/** Everything that is known of one project. Shapes: reports and notices by date, oldest first, one report a day. */
+export const SCHEDULE_KINDS = ['building', 'node', 'plan'] as const;
+export type ScheduleKind = (typeof SCHEDULE_KINDS)[number];
+
+/**
+ * What was agreed of a project beforehand: a building and when it is to be handed over, a node of the escrow, a point of
+ * the planned curve. What each figure means is said in `schedule.ts`. Units: progress in 0.01 %, money in fen.
+ */
+export type ScheduleItem = {
+  readonly kind: ScheduleKind;
+  /** Number of the building, name of the node or of the point. */
+  readonly item: string;
+  readonly date: string | null;
+  readonly progressBp: number | null;
+  readonly amountFen: number | null;
+  readonly count: number | null;
+  readonly document: string | null;
+};
+
+/**
+ * Everything that is known of one project. Shapes: reports and notices by date, oldest first, one report a day; the schedule in
+ * any order, each item of a kind once.
+ */
 export type ProjectFacts = {
   readonly project: Project;
   readonly reports: readonly ProjectReport[];
   readonly notices: readonly ProjectNotice[];
+  readonly schedule: readonly ScheduleItem[];
 };
 
 /** The newest report that speaks of a day or an earlier one. */
@@ -101,9 +132,9 @@ export function frozenAt(
 }
 
 /** Whether a project is delivered on a day: completion filed, and as many households handed over as were sold. */
-export function isDelivered({ project, reports, notices }: ProjectFacts, day: string): boolean {
-  if (!isFiled({ project, reports, notices }, day)) return false;
-  return project.householdsSold !== null && handedOver({ reports, notices }, day) >= project.householdsSold;
+export function isDelivered(facts: ProjectFacts, day: string): boolean {
+  const { householdsSold } = facts.project;
+  return isFiled(facts, day) && householdsSold !== null && handedOver(facts, day) >= householdsSold;
 }
 
 /** Households handed over up to a day: the most that a report or a notice of handover says; nobody moves out again. */
@@ -119,7 +150,7 @@ export function handedOver({ reports, notices }: Pick<ProjectFacts, 'reports' | 
 }
 
 /** Whether the completion filing (竣工验收备案) is there on a day. */
-export function isFiled({ reports, notices }: ProjectFacts, day: string): boolean {
+export function isFiled({ reports, notices }: Pick<ProjectFacts, 'reports' | 'notices'>, day: string): boolean {
   return (
     reports.some(({ date, completionFiled }) => date <= day && completionFiled === true) ||
     noticesUntil(notices, day, ['completion']).length > 0

@@ -20,6 +20,7 @@ export {
   type ProjectNotice,
   type ProjectReport,
   reportAt,
+  type ScheduleItem,
 } from './facts.ts';
 export {
   type Fraction,
@@ -65,6 +66,7 @@ export {
   type ReportChecks,
   type ReportFinding,
 } from './report-checks.ts';
+export { contractDateOn, escrowRequiredOf, plannedOn } from './schedule.ts';
 export {
   DEFAULT_DELIVERY,
   type DeliverySettings,

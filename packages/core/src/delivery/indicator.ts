@@ -2,6 +2,7 @@ import { formatCentisqm } from '../area.ts';
 import { formatRatio, type Ratio } from '../ratio.ts';
 import type { ProjectFacts, ProjectReport } from './facts.ts';
 import type { Pace, Projection } from './pace.ts';
+import type { ContractDate } from './schedule.ts';
 import {
   type DeliverySettings,
   type IndicatorCode,
@@ -64,6 +65,8 @@ export type Work = IndicatorInput & {
   readonly report: ProjectReport | null;
   readonly delivered: boolean;
   readonly projection: Projection | null;
+  /** Contract date in force; null: nobody has given one, or it is of no interest any more. */
+  readonly due: ContractDate | null;
 };
 
 /** Who owes what. */

@@ -4,6 +4,7 @@ import { d4, d5, d12 } from './money.ts';
 import { type Projection, projectDelivery } from './pace.ts';
 import { d7, d8, d9 } from './people.ts';
 import { d1, d2, d3, d6, d10, d11 } from './progress.ts';
+import { contractDateOn } from './schedule.ts';
 
 /** A project's indicators and the projection that D2 rests on. */
 export type Indicators = {
@@ -23,7 +24,8 @@ export function indicatorsOf(input: IndicatorInput): Indicators {
   const report = reportAt(facts.reports, day);
   const delivered = isDelivered(facts, day);
   const projection = delivered ? null : projectDelivery({ reports: facts.reports, day, settings, pooled });
-  const work: Work = { ...input, report, delivered, projection };
+  const due = delivered ? null : contractDateOn(facts, day);
+  const work: Work = { ...input, report, delivered, projection, due };
   const list = [d1, d2, d3, d4, d5, d6, d7, d8, d9, d10, d11, d12].map((indicator) => indicator(work));
   return { list, projection, delivered };
 }

@@ -3,6 +3,7 @@ import { daysBetween, type ProjectFacts } from './facts.ts';
 import { INDICATOR_TEXT, type Indicator } from './indicator.ts';
 import { type Indicators, indicatorsOf } from './indicators.ts';
 import type { Pace, Projection } from './pace.ts';
+import { contractDateOn } from './schedule.ts';
 import {
   type DeliverySettings,
   type IndicatorCode,
@@ -92,12 +93,13 @@ function overridesOf({ list }: Indicators, { overrides }: DeliverySettings): str
 }
 
 function horizonOf(
-  { project }: ProjectFacts,
+  facts: ProjectFacts,
   day: string,
   { horizons }: DeliverySettings,
 ): { horizon: number | null; level: ProjectLevel } {
-  if (project.contractDeliveryOn === null) return { horizon: null, level: 'none' };
-  const left = daysBetween(day, project.contractDeliveryOn);
+  const due = contractDateOn(facts, day);
+  if (due === null) return { horizon: null, level: 'none' };
+  const left = daysBetween(day, due.on);
   const reached = horizons.filter(({ days }) => left <= days).sort((a, b) => a.days - b.days);
   const level = reached.reduce<ProjectLevel>((worst, one) => worseOf(worst, one.level), 'none');
   return { horizon: reached[0]?.days ?? null, level };

@@ -1,4 +1,4 @@
-import { noticesUntil } from './facts.ts';
+import { noticesUntil, type WhitelistState } from './facts.ts';
 import {
   BANK,
   COUNTY,
@@ -12,6 +12,8 @@ import {
   type Work,
   yuan,
 } from './indicator.ts';
+import { escrowRequiredOf } from './schedule.ts';
+import type { DeliverySettings } from './settings.ts';
 
 type Seen = Pick<Work, 'facts' | 'report' | 'day'>;
 
@@ -78,18 +80,19 @@ export function d4(work: Work): Indicator {
 export function d5(work: Work): Indicator {
   const { facts, report, settings, delivered, lean = false } = work;
   if (delivered) return quiet('D5', '已交付');
-  const required = report?.escrowRequiredFen ?? null;
+  const required = report === null ? null : escrowRequiredOf(report, facts.schedule);
   const balance = balanceOf(work);
   const missing: Missing[] = [];
   if (balance === null) missing.push({ what: '监管账户余额', owner: BANK });
   if (required === null) missing.push({ what: '重点监管额度', owner: BANK });
   if (balance === null || required === null) return unknown('D5', missing);
   const guarantee = report?.guaranteeFen ?? facts.project.guaranteeFen ?? 0;
-  const stands = Math.min(guarantee, Math.floor((required * settings.guaranteePercent) / 100));
-  const needed = required - stands;
+  const stands = guaranteeStands(required.fen, guarantee, settings);
+  const needed = required.fen - stands;
   const inputs = (): Indicator['inputs'] => ({
     账户余额: yuan(balance.fen),
-    重点监管额度: yuan(required),
+    重点监管额度: yuan(required.fen),
+    额度来源: required.node === null ? '报告' : `监管节点：${required.node}`,
     保函抵减: yuan(stands),
     余额日期: balance.date,
   });
@@ -101,10 +104,42 @@ export function d5(work: Work): Indicator {
   );
 }
 
-export function d12({ facts }: Work): Indicator {
-  const { whitelistApprovedFen: approved, whitelistDisbursedFen: disbursed } = facts.project;
+/** How much of a requirement a guarantee stands for. Units: fen. */
+export function guaranteeStands(
+  requiredFen: number,
+  guaranteeFen: number,
+  { guaranteePercent }: Pick<DeliverySettings, 'guaranteePercent'>,
+): number {
+  const parts = requiredFen * guaranteePercent;
+  const most = Number.isSafeInteger(parts)
+    ? (parts - (parts % 100)) / 100
+    : Number((BigInt(requiredFen) * BigInt(guaranteePercent)) / 100n);
+  return Math.min(guaranteeFen, most);
+}
+
+/** What a state is called, and whether it comes with an amount that banks have approved. */
+const WHITELIST: Readonly<Record<WhitelistState, { readonly text: string; readonly amount: boolean }>> = {
+  none: { text: '未纳入', amount: false },
+  recommended: { text: '已推荐', amount: false },
+  approved: { text: '已审批', amount: true },
+  disbursed: { text: '已投放', amount: true },
+  removed: { text: '已退出', amount: false },
+};
+
+export function d12(work: Work): Indicator {
+  const { whitelistState } = work.facts.project;
+  if (whitelistState === null) return loanOf(work);
+  const { text: state, amount } = WHITELIST[whitelistState];
+  const inputs = { 白名单状态: state };
+  if (!amount && (work.facts.project.whitelistApprovedFen ?? 0) === 0) return quiet('D12', state, inputs);
+  const loan = loanOf(work);
+  return { ...loan, text: `${state}；${loan.text}`, inputs: { ...inputs, ...loan.inputs } };
+}
+
+function loanOf({ facts }: Work): Indicator {
+  const { whitelistState: state, whitelistApprovedFen: approved, whitelistDisbursedFen: disbursed } = facts.project;
   if (approved === null) return unknown('D12', [{ what: '白名单审批金额', owner: COUNTY }]);
-  if (approved === 0) return quiet('D12', '未进白名单');
+  if (approved === 0) return quiet('D12', state === null ? '未进白名单' : '审批金额为 0');
   if (disbursed === null) return unknown('D12', [{ what: '白名单投放金额', owner: BANK }]);
   const share = Number((BigInt(disbursed) * 1000n) / BigInt(approved));
   const inputs = (): Indicator['inputs'] => ({ 审批: yuan(approved), 投放: yuan(disbursed) });

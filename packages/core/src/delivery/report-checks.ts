@@ -1,5 +1,7 @@
-import type { Project, ProjectReport } from './facts.ts';
+import type { Project, ProjectReport, ScheduleItem } from './facts.ts';
 import { percent, yuan } from './indicator.ts';
+import { guaranteeStands } from './money.ts';
+import { escrowRequiredOf } from './schedule.ts';
 import type { DeliverySettings } from './settings.ts';
 
 /** Checks on a project's reports, by name. A progress over 100 % and a date to come are refused where files are read. */
@@ -63,6 +65,7 @@ export type ReportFinding = {
 export type ReportCheckInput = {
   /** Null: the registry does not hold it. */
   readonly project: Pick<Project, 'householdsSold' | 'whitelistDisbursedFen' | 'guaranteeFen'> | null;
+  readonly schedule: readonly ScheduleItem[];
   /** What was known of the project before. A fresh report of the same day stands in its place. */
   readonly known: readonly ProjectReport[];
   readonly fresh: readonly FreshReport[];
@@ -73,6 +76,7 @@ export type ReportCheckSettings = Pick<DeliverySettings, 'guaranteePercent'> & {
 type Said = Omit<ReportFinding, 'level' | 'line'>;
 type Pair = {
   readonly project: ReportCheckInput['project'];
+  readonly schedule: ReportCheckInput['schedule'];
   readonly report: ProjectReport;
   /** Earlier reports, oldest first. */
   readonly before: readonly ProjectReport[];
@@ -85,7 +89,7 @@ type Pair = {
  * Missing: a figure that is not given is not held against anything.
  */
 export function checkReports(
-  { project, known, fresh }: ReportCheckInput,
+  { project, schedule, known, fresh }: ReportCheckInput,
   settings: ReportCheckSettings,
 ): ReportFinding[] {
   const replaced = new Set(fresh.map(({ date }) => date));
@@ -97,7 +101,7 @@ export function checkReports(
   const before: ProjectReport[] = [];
   for (const report of all) {
     const line = lines.get(report);
-    const own = line === undefined ? [] : findingsOf({ project, report, before, ...settings }, line);
+    const own = line === undefined ? [] : findingsOf({ project, schedule, report, before, ...settings }, line);
     findings.push(...own);
     if (own.every(({ level }) => level !== 'refuse')) before.push(report);
   }
@@ -170,13 +174,15 @@ function escrowUnexplained({ project, report, before, checks }: Pair): Said | nu
   return { code: 'ESCROW_UNEXPLAINED', column: 'escrow_balance', zh, en };
 }
 
-function escrowBelow({ project, report, guaranteePercent }: Pair): Said | null {
-  const { escrowBalanceFen: balance, escrowRequiredFen: required } = report;
+function escrowBelow({ project, schedule, report, guaranteePercent }: Pair): Said | null {
+  const balance = report.escrowBalanceFen;
+  const required = escrowRequiredOf(report, schedule);
   if (balance === null || required === null) return null;
   const guarantee = report.guaranteeFen ?? project?.guaranteeFen ?? 0;
-  const stands = Math.min(guarantee, Number((BigInt(required) * BigInt(guaranteePercent)) / 100n));
-  if (balance + stands >= required) return null;
-  const zh = `账户余额 ${yuan(balance)} 元加可抵减保函 ${yuan(stands)} 元，低于重点监管额度 ${yuan(required)} 元`;
+  const stands = guaranteeStands(required.fen, guarantee, { guaranteePercent });
+  if (balance + stands >= required.fen) return null;
+  const whose = required.node === null ? '' : `节点“${required.node}”的`;
+  const zh = `账户余额 ${yuan(balance)} 元加可抵减保函 ${yuan(stands)} 元，低于${whose}重点监管额度 ${yuan(required.fen)} 元`;
   return { code: 'ESCROW_BELOW', column: 'escrow_balance', zh, en: 'the account holds less than this node requires' };
 }
 

@@ -12,7 +12,7 @@ import type { ProjectLevel, WinterStop } from '../../src/delivery/settings.ts';
 import { DAY, day, notice, PROJECT, REPORT } from './project.ts';
 
 function facts(report: Partial<ProjectReport> = {}, project: Partial<ProjectFacts['project']> = {}): ProjectFacts {
-  return { project: { ...PROJECT, ...project }, reports: [{ ...REPORT, ...report }], notices: [] };
+  return { project: { ...PROJECT, ...project }, reports: [{ ...REPORT, ...report }], notices: [], schedule: [] };
 }
 
 const stake = (known: ProjectFacts, winter: WinterStop | null = null): Stake =>

@@ -36,17 +36,23 @@ const COMMON = [
     ['none', 'blue', 'yellow', 'unknown', 'orange', 'red'].map((level) => `${code} ${level}`),
   ),
   ...['D3 none', 'D3 yellow', 'D3 orange', 'D3 red', 'D7 unknown', 'D9 none', 'D9 unknown', 'D9 red', 'D12 unknown'],
-  ...['D11 none', 'D11 yellow', 'D11 orange'],
+  ...['D11 none', 'D11 yellow', 'D11 orange', 'D12 none'],
+  ...['agreed otherwise later', 'D1 at a limit by the plan', 'D5 at a limit by a node'],
+  ...['building', 'building that waits', 'building of full ones', 'building after a full one', 'building of a tie'],
+  ...['building after one just full', 'building short of one household', 'building without households'],
+  ...['node', 'node at its progress', 'node of a tie', 'node without amount', 'no node reached', 'no node'],
+  ...['plan on a point', 'plan between points', 'plan of a tie', 'plan over winter', 'plan within winter', 'plan cut'],
+  ...['plan before its first point', 'plan after its last point', 'no plan'],
 ];
 
 const count = (what: string): void => {
   seen.set(what, (seen.get(what) ?? 0) + 1);
 };
 
-function factsOf({ project, reports, notices }: Known): ProjectFacts {
+function factsOf({ project, reports, notices, schedule }: Known): ProjectFacts {
   const byDate = <T extends { readonly date: string }>(list: readonly T[]): T[] =>
     list.toSorted((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0));
-  return { project, reports: byDate(reports), notices: byDate(notices) };
+  return { project, reports: byDate(reports), notices: byDate(notices), schedule };
 }
 
 function sameValue(value: Fraction | null, expected: Answer['value']): boolean {
@@ -73,12 +79,27 @@ function differences(risk: ProjectRisk, day: Day): string[] {
   say('score', risk.score, day.score);
   say('horizon', risk.horizon, day.horizon);
   say('delivered', risk.delivered, day.delivered);
+  for (const [at, should] of Object.entries(saidOf(risk, day))) say(at, should[0], should[1]);
   const { projection } = risk;
   const on = [projection?.completionOn, projection?.earliestOn, projection?.latestOn];
   for (const [at, date] of on.entries())
     say(`date ${at}`, projection === null ? undefined : (date ?? 'never'), day.dates?.[at]);
   return found;
 }
+
+/** Whose date and whose requirement the indicators name, and what the oracle would have named. */
+function saidOf({ indicators }: ProjectRisk, { building, node }: Day): Record<string, [unknown, unknown]> {
+  const inputs = (code: string): Readonly<Record<string, string>> =>
+    indicators.find((one) => one.code === code)?.inputs ?? {};
+  const due = inputs('D3');
+  const source = inputs('D5').额度来源;
+  return {
+    ...('合同交付' in due ? { building: [due.交付楼栋 ?? null, building] } : {}),
+    ...(source === undefined ? {} : { node: [source, node === null ? '报告' : `监管节点：${node}`] }),
+  };
+}
+
+type Compared = { readonly history: readonly ProjectRisk[]; readonly ways: readonly string[] };
 
 /** Which days an oracle looks at: every single one, or those on which something can have changed. */
 type Walk = 'daily' | { readonly claimed: readonly string[] };
@@ -117,7 +138,7 @@ function oracleHistory(
   });
 }
 
-function compare(story: Story, asked: string, daily: boolean): ProjectRisk[] {
+function compare(story: Story, asked: string, daily: boolean): Compared {
   const known = knownOn(story, asked);
   const { settings, pooled, confirmedOn } = story;
   const input = { facts: factsOf(known), settings, pooled };
@@ -137,7 +158,7 @@ function compare(story: Story, asked: string, daily: boolean): ProjectRisk[] {
   const now = currentRisk(input, { day: asked, confirmedOn });
   if (spoken(now) !== spoken(history.at(-1) ?? now)) found.push(`the last day by itself: ${spoken(now)}`);
   if (found.length > 0) throw new Error(`${found.join('\n')}\n${describe({ ...known, settings, confirmedOn, asked })}`);
-  return history;
+  return { history, ways: expected.at(-1)?.risk.ways ?? [] };
 }
 
 function describe(value: unknown): string {
@@ -154,11 +175,11 @@ function check(random: Random): void {
   const story = storyOf(random);
   const daily = random.chance(DAILY);
   if (daily) count('walked daily');
-  const history = compare(story, story.day, daily);
-  note(story, history);
+  const { history, ways } = compare(story, story.day, daily);
+  note(story, history, ways);
   // as of an earlier day, corrections and late reports not yet known
   const early = history[random.int(0, history.length - 1)]?.day ?? story.day;
-  const then = compare(story, early, daily);
+  const { history: then } = compare(story, early, daily);
   // what is known now, asked for that day: nothing that lies after it may matter
   const { settings, pooled, confirmedOn } = story;
   const facts = factsOf(knownOn(story, story.day));
@@ -176,7 +197,11 @@ function isAtLimit({ numerator, denominator }: Fraction, limits: Limits): boolea
   );
 }
 
-function note({ sent, told, confirmedOn, settings }: Story, history: readonly ProjectRisk[]): void {
+function note(
+  { sent, told, agreed, confirmedOn, settings }: Story,
+  history: readonly ProjectRisk[],
+  ways: readonly string[],
+): void {
   count('history');
   const said = new Set([
     ...sent.map(({ report }) => report.date),
@@ -187,6 +212,9 @@ function note({ sent, told, confirmedOn, settings }: Story, history: readonly Pr
     count('rose between');
   if (new Set(sent.map(({ report }) => report.date)).size < sent.length) count('corrected');
   if (sent.some(({ report, knownOn: known }) => known > report.date)) count('late');
+  if (new Set(agreed.map(({ item }) => `${item.kind} ${item.item}`)).size < agreed.length)
+    count('agreed otherwise later');
+  for (const way of ways) count(way);
   const last = history.at(-1);
   if (last === undefined) return;
   if (last.delivered) count('delivered');
@@ -194,8 +222,11 @@ function note({ sent, told, confirmedOn, settings }: Story, history: readonly Pr
   count(`level ${last.level}`);
   for (const { code, level, value } of last.indicators) {
     count(`${code} ${level}`);
-    if (value !== null && code in settings.limits && isAtLimit(value, settings.limits[code as LimitedCode]))
-      count(`${code} at a limit`);
+    if (value === null || !(code in settings.limits) || !isAtLimit(value, settings.limits[code as LimitedCode]))
+      continue;
+    count(`${code} at a limit`);
+    if (code === 'D1' && ways.includes('plan between points')) count('D1 at a limit by the plan');
+    if (code === 'D5' && ways.includes('node')) count('D5 at a limit by a node');
   }
   if (last.overrides.length > 0) count('override');
   if (last.projection?.completionOn === null) count('never');

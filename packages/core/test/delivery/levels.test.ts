@@ -168,7 +168,7 @@ test.each<{ change: Change; raw: ProjectLevel; code: IndicatorCode; owed: string
 
 test('a project without any report is unknown and says what never came', () => {
   const risk = rawRisk(
-    { facts: { project: PROJECT, reports: [], notices: [] }, settings: DEFAULT_DELIVERY, pooled: [] },
+    { facts: { project: PROJECT, reports: [], notices: [], schedule: [] }, settings: DEFAULT_DELIVERY, pooled: [] },
     DAY,
   );
   expect(risk.raw).toBe('unknown');
@@ -385,7 +385,7 @@ function levelsOf(facts: ProjectFacts, confirmedOn: readonly string[] = []): str
 }
 
 test('from red back to none: two reports, or a confirmed event', () => {
-  const facts = { project: PROJECT, reports: reportsOf([0, 0, 60, 0, 0]), notices: [] };
+  const facts = { project: PROJECT, reports: reportsOf([0, 0, 60, 0, 0]), notices: [], schedule: [] };
   const first = ['04-30 unknown unknown', '05-30 none unknown', '06-29 red red', '07-29 none red'];
   expect(levelsOf(facts)).toEqual([...first, '08-28 none none']);
   expect(levelsOf(facts, ['2025-07-30'])).toEqual([...first, '07-30 none none', '08-28 none none']);
@@ -394,7 +394,7 @@ test('from red back to none: two reports, or a confirmed event', () => {
 test('delivery ends a level at once', () => {
   const reports = reportsOf([60, 60]);
   const notices = [notice('completion', '2025-05-20'), notice('handover', '2025-05-21', { count: 200 })];
-  expect(levelsOf({ project: PROJECT, reports, notices })).toEqual([
+  expect(levelsOf({ project: PROJECT, reports, notices, schedule: [] })).toEqual([
     ...['04-30 red red', '05-20 red red', '05-21 none none', '05-30 none none'],
   ]);
 });

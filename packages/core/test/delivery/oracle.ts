@@ -1,6 +1,6 @@
 // The delivery warning worked out a second time, the slow way: days one by one, fractions in BigInt, no sorting tricks.
 // Shares only types and settings with src, so that the two can disagree.
-import type { Project, ProjectNotice, ProjectReport } from '../../src/delivery/facts.ts';
+import type { Project, ProjectNotice, ProjectReport, ScheduleItem } from '../../src/delivery/facts.ts';
 import type {
   DeliverySettings,
   IndicatorCode,
@@ -9,6 +9,7 @@ import type {
   WinterStop,
 } from '../../src/delivery/settings.ts';
 import { dateAt, gap, openAfter, openBetween, placeOf } from './oracle-days.ts';
+import { type Due, dueOf, type Node, nodeOf, plannedAt } from './oracle-schedule.ts';
 
 export type Pace = { readonly progressBp: number; readonly days: number };
 /** What somebody knows of a project. Shapes: in any order; at most one report a day; notices numbered in their order. */
@@ -16,6 +17,7 @@ export type Known = {
   readonly project: Project;
   readonly reports: readonly ProjectReport[];
   readonly notices: readonly ProjectNotice[];
+  readonly schedule: readonly ScheduleItem[];
 };
 export type View = {
   readonly known: Known;
@@ -37,6 +39,11 @@ export type Day = {
   readonly delivered: boolean;
   /** Completion, earliest and latest; `never`; null where nothing is projected. */
   readonly dates: readonly [string, string, string] | null;
+  /** The building whose date is in force, and the node whose money has to be there; null: of the list, of the report. */
+  readonly building: string | null;
+  readonly node: string | null;
+  /** Paths on which the schedule gave a figure, or gave none. */
+  readonly ways: readonly string[];
 };
 
 // --- Limits ---
@@ -199,28 +206,17 @@ export function dayOf(view: View): Day {
   const handed = handedOver(view);
   const delivered = sold !== null && filed(view) && handed >= sold;
   const projection = delivered ? null : projected(view);
-  const d12: Answer =
-    project.whitelistApprovedFen === null
-      ? UNKNOWN
-      : project.whitelistApprovedFen === 0
-        ? NOTHING
-        : project.whitelistDisbursedFen === null
-          ? UNKNOWN
-          : {
-              ...NOTHING,
-              value: [BigInt(project.whitelistDisbursedFen), BigInt(project.whitelistApprovedFen)],
-            };
+  const due = delivered ? null : dueOf(known.schedule, project.contractDeliveryOn, handed);
   const d7: Answer =
     sold === null ? UNKNOWN : { ...NOTHING, value: whole(delivered || handed > sold ? 0 : sold - handed) };
   const over = (answer: () => Answer): Answer => (delivered ? NOTHING : answer());
+  const [gapToPlan, money] = [scheduleGap(view, report), escrow(view, report)];
   const answers: Record<IndicatorCode, Answer> = {
-    D1: over(() => scheduleGap(report, settings)),
-    D2: over(() => delay(view, projection)),
-    D3: over(() =>
-      project.contractDeliveryOn === null ? UNKNOWN : held('D3', whole(gap(project.contractDeliveryOn, day)), settings),
-    ),
+    D1: over(() => gapToPlan.answer),
+    D2: over(() => delay(view, due, projection)),
+    D3: over(() => (due === null ? UNKNOWN : held('D3', whole(gap(due.date, day)), settings))),
     D4: over(() => cover(view, report)),
-    D5: over(() => escrow(view, report)),
+    D5: over(() => money.answer),
     D6: over(() => idle(view, report)),
     D7: d7,
     D8: over(() => petitions(view, report)),
@@ -234,19 +230,40 @@ export function dayOf(view: View): Day {
       const age = gap(report.date, day);
       return held('D10', whole(age > settings.reportEvery ? age - settings.reportEvery : 0), settings);
     }),
-    D11: over(() => papers(view)),
-    D12: d12,
+    D11: over(() => papers(view, due)),
+    D12: loan(project),
   };
-  return { answers, delivered, dates: projection?.dates ?? null, ...combined(view, answers, delivered) };
+  const ways = delivered ? [] : [...(due?.ways ?? []), ...gapToPlan.ways, ...money.ways];
+  const said = { building: due?.building ?? null, node: money.node, ways };
+  return {
+    answers,
+    delivered,
+    dates: projection?.dates ?? null,
+    ...said,
+    ...combined(view, { answers, delivered, due }),
+  };
 }
 
-function scheduleGap(report: ProjectReport | null, settings: DeliverySettings): Answer {
-  if (report === null || report.physicalBp === null || report.plannedBp === null) return UNKNOWN;
-  return held('D1', [BigInt(report.plannedBp) - BigInt(report.physicalBp), 100n], settings);
+function loan({ whitelistState, whitelistApprovedFen: approved, whitelistDisbursedFen: disbursed }: Project): Answer {
+  const early = whitelistState !== null && whitelistState !== 'approved' && whitelistState !== 'disbursed';
+  if (approved === null) return early ? NOTHING : UNKNOWN;
+  if (approved === 0) return NOTHING;
+  return disbursed === null ? UNKNOWN : { ...NOTHING, value: [BigInt(disbursed), BigInt(approved)] };
 }
 
-function delay({ known, day, settings }: View, projection: Projected | null): Answer {
-  const due = known.project.contractDeliveryOn;
+type Told = { readonly answer: Answer; readonly ways: readonly string[] };
+
+function scheduleGap({ known, settings }: View, report: ProjectReport | null): Told {
+  if (report === null || report.physicalBp === null) return { answer: UNKNOWN, ways: [] };
+  const built = BigInt(report.physicalBp);
+  const gapOf = (planned: bigint): Answer => held('D1', [planned - built, 100n], settings);
+  if (report.plannedBp !== null) return { answer: gapOf(BigInt(report.plannedBp)), ways: [] };
+  const planned = plannedAt(known.schedule, report.date, settings.winter);
+  if (typeof planned === 'string') return { answer: UNKNOWN, ways: [planned] };
+  return { answer: gapOf(planned.progressBp), ways: planned.ways };
+}
+
+function delay({ day, settings }: View, due: Due | null, projection: Projected | null): Answer {
   if (due === null || projection === null) return UNKNOWN;
   let [on] = projection.dates;
   if (on === 'never') {
@@ -254,7 +271,7 @@ function delay({ known, day, settings }: View, projection: Projected | null): An
     return { level, value: null, limit: level === 'none' ? null : '无法完工' };
   }
   if (!projection.done && on < day) on = day; // it has not been built by then
-  return held('D2', whole(gap(due, on)), settings);
+  return held('D2', whole(gap(due.date, on)), settings);
 }
 
 function cover(view: View, report: ProjectReport | null): Answer {
@@ -273,14 +290,22 @@ function cover(view: View, report: ProjectReport | null): Answer {
   return held('D4', [money, BigInt(report.costToCompleteFen)], view.settings);
 }
 
-function escrow(view: View, report: ProjectReport | null): Answer {
+function escrow(view: View, report: ProjectReport | null): Told & { readonly node: string | null } {
   const have = balance(view);
-  if (have === null || report === null || report.escrowRequiredFen === null) return UNKNOWN;
-  const required = BigInt(report.escrowRequiredFen);
+  const nothing = { answer: UNKNOWN, ways: [], node: null };
+  if (report === null) return nothing;
+  let node: Node | string = '';
+  if (report.escrowRequiredFen === null && report.physicalBp !== null)
+    node = nodeOf(view.known.schedule, report.physicalBp);
+  const ways = typeof node === 'string' ? [node] : node.ways;
+  const asked = report.escrowRequiredFen ?? (typeof node === 'string' ? null : node.amountFen);
+  if (have === null || asked === null) return { ...nothing, ways };
+  const required = BigInt(asked);
   const most = (required * BigInt(view.settings.guaranteePercent)) / 100n;
   const guarantee = BigInt(report.guaranteeFen ?? view.known.project.guaranteeFen ?? 0);
   const needed = required - (guarantee < most ? guarantee : most);
-  return needed > 0n ? held('D5', [BigInt(have), needed], view.settings) : NOTHING;
+  const answer = needed > 0n ? held('D5', [BigInt(have), needed], view.settings) : NOTHING;
+  return { answer, ways, node: typeof node === 'string' ? null : node.item };
 }
 
 function idle({ known, day, settings }: View, report: ProjectReport | null): Answer {
@@ -303,22 +328,22 @@ function petitions({ known, day, settings }: View, report: ProjectReport | null)
   return held('D8', [100n * BigInt(cases), BigInt(sold)], settings);
 }
 
-function papers(view: View): Answer {
+function papers(view: View, due: Due | null): Answer {
   const { known, day, settings } = view;
-  const due = known.project.contractDeliveryOn;
   if (due === null) return UNKNOWN;
   const notices = known.notices.filter(({ date }) => date <= day);
   const has = (kind: string): boolean => notices.some((notice) => notice.kind === kind);
   // whoever sends no notices at all is not asked for these two
   const complete = filed(view) && (notices.length === 0 || (has('utilities') && has('fire')));
-  const left = gap(day, due);
+  const left = gap(day, due.date);
   return complete || left >= settings.filingDays ? NOTHING : held('D11', whole(left), settings);
 }
 
+type Answered = Pick<Day, 'answers' | 'delivered'> & { readonly due: Due | null };
+
 function combined(
-  { known, day, settings }: View,
-  answers: Readonly<Record<IndicatorCode, Answer>>,
-  delivered: boolean,
+  { day, settings }: View,
+  { answers, delivered, due }: Answered,
 ): Pick<Day, 'raw' | 'overrides' | 'score' | 'horizon'> {
   if (delivered) return { raw: 'none', overrides: 0, score: 0, horizon: null };
   const days = (code: IndicatorCode): bigint => answers[code].value?.[0] ?? 0n;
@@ -328,9 +353,8 @@ function combined(
   if (days('D6') >= BigInt(settings.overrides.idleDays)) overrides += 1;
   const levels: ProjectLevel[] = [];
   let horizon: number | null = null;
-  const due = known.project.contractDeliveryOn;
   for (const one of settings.horizons) {
-    if (due === null || gap(day, due) > one.days) continue;
+    if (due === null || gap(day, due.date) > one.days) continue;
     levels.push(one.level);
     if (horizon === null || one.days < horizon) horizon = one.days;
   }

@@ -1,6 +1,14 @@
 // A project that is well on every count, and what may happen to it.
 import { formatDay, parseDay } from '../../src/delivery/days.ts';
-import type { NoticeKind, Project, ProjectFacts, ProjectNotice, ProjectReport } from '../../src/delivery/facts.ts';
+import type {
+  NoticeKind,
+  Project,
+  ProjectFacts,
+  ProjectNotice,
+  ProjectReport,
+  ScheduleItem,
+  ScheduleKind,
+} from '../../src/delivery/facts.ts';
 import type { Indicator } from '../../src/delivery/indicator.ts';
 import { type ProjectRisk, rawRisk } from '../../src/delivery/level.ts';
 import { DEFAULT_DELIVERY, type DeliverySettings, type IndicatorCode } from '../../src/delivery/settings.ts';
@@ -12,6 +20,7 @@ export const PROJECT: Project = {
   ...{ projectNo: 'KS-01', name: '锦绣家园', promotedName: null, regionCode: '653101', developer: '甲公司' },
   ...{ buildings: 4, totalUnits: 240, householdsSold: 200, contractDeliveryOn: '2027-06-30' },
   ...{ whitelistApprovedFen: 0, whitelistDisbursedFen: 0, guaranteeFen: null },
+  ...{ whitelistState: null, guaranteeNo: null, mergedInto: null },
 };
 
 /** A project that is well on every count. */
@@ -26,16 +35,21 @@ export function notice(kind: NoticeKind, date: string, more: Partial<ProjectNoti
   return { noticeNo: `${kind}-1`, date, kind, amountFen: null, count: null, document: null, ...more };
 }
 
+export function scheduled(kind: ScheduleKind, item: string, more: Partial<ScheduleItem> = {}): ScheduleItem {
+  return { kind, item, date: null, progressBp: null, amountFen: null, count: null, document: null, ...more };
+}
+
 export type Change = {
   readonly project?: Partial<Project>;
   readonly report?: Partial<ProjectReport>;
   readonly notices?: readonly ProjectNotice[];
+  readonly schedule?: readonly ScheduleItem[];
   readonly on?: string;
   readonly settings?: Partial<DeliverySettings>;
 };
 
-function factsWith({ project, report, notices = [] }: Change): ProjectFacts {
-  return { project: { ...PROJECT, ...project }, reports: [EARLIER, { ...REPORT, ...report }], notices };
+export function factsWith({ project, report, notices = [], schedule = [] }: Change): ProjectFacts {
+  return { project: { ...PROJECT, ...project }, reports: [EARLIER, { ...REPORT, ...report }], notices, schedule };
 }
 
 export function riskOf(change: Change = {}): ProjectRisk {

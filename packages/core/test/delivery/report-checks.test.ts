@@ -47,7 +47,8 @@ function found(
   }: { project?: ReportCheckInput['project']; checks?: Partial<ReportChecks> } = {},
 ): string[] {
   const settings = { guaranteePercent: 30, checks: { ...EVERYTHING, ...checks } };
-  return checkReports({ project, known: before, fresh: reports }, settings).map(({ code, line }) => `${line} ${code}`);
+  const input = { project, schedule: [], known: before, fresh: reports };
+  return checkReports(input, settings).map(({ code, line }) => `${line} ${code}`);
 }
 
 /** One report before and one fresh. */
@@ -199,7 +200,7 @@ test.each([
 });
 
 test('a check that is off says nothing; each has its own level', () => {
-  const input = { project: null, known: [known({ physicalBp: 2 })], fresh: [fresh({ physicalBp: 1 })] };
+  const input = { project: null, schedule: [], known: [known({ physicalBp: 2 })], fresh: [fresh({ physicalBp: 1 })] };
   const levels = { ...DEFAULT_REPORT_CHECKS.levels, PROGRESS_BACK: 'refuse', PROJECT_UNKNOWN: 'off' } as const;
   const said = checkReports(input, { ...DEFAULT_DELIVERY, checks: { ...DEFAULT_REPORT_CHECKS, levels } });
   expect(said).toEqual([
@@ -225,10 +226,13 @@ test('what is said of every check names its figures in Chinese and in English', 
   };
   const said = [
     ...checkReports(
-      { project: PROJECT, known: [before], fresh: [fresh(figures)] },
+      { project: PROJECT, schedule: [], known: [before], fresh: [fresh(figures)] },
       { guaranteePercent: 30, checks: EVERYTHING },
     ),
-    ...checkReports({ project: null, known: [], fresh: [fresh({})] }, { guaranteePercent: 30, checks: EVERYTHING }),
+    ...checkReports(
+      { project: null, schedule: [], known: [], fresh: [fresh({})] },
+      { guaranteePercent: 30, checks: EVERYTHING },
+    ),
   ];
   expect(said.map(({ code, column, zh }) => `${code} ${column} ${zh}`)).toEqual([
     'PROGRESS_BACK physical_progress_pct 形象进度 0% 低于 2025-09-30 报告的 0.01%',

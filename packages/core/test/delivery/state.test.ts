@@ -60,7 +60,7 @@ function change(
   const { what = {}, said = [], ...rest } = more;
   const risk = riskOf(what);
   const project = { ...PROJECT, ...what.project };
-  const known = { project, reports: [{ ...REPORT, ...what.report }], notices: what.notices ?? [] };
+  const known = { project, reports: [{ ...REPORT, ...what.report }], notices: what.notices ?? [], schedule: [] };
   const now = caseStateOf({ risk, events: said.map((one) => word(one)), worstSince: 'none' });
   return { to, reason: '专班会议', document: null, facts: known, risk, now, ...rest };
 }

@@ -1,18 +1,27 @@
 // Random lives of projects: small whole numbers on and beside the limits, so that ties are the rule and not the exception.
-import type { NoticeKind, Project, ProjectNotice, ProjectReport } from '../../src/delivery/facts.ts';
+import {
+  type NoticeKind,
+  type Project,
+  type ProjectNotice,
+  type ProjectReport,
+  type ScheduleItem,
+  WHITELIST_STATES,
+} from '../../src/delivery/facts.ts';
 import { DEFAULT_DELIVERY, type DeliverySettings, type Limits, type WinterStop } from '../../src/delivery/settings.ts';
 import type { Random } from '../oracle/random.ts';
 import type { Known, Pace } from './oracle.ts';
 import { dateAt, placeOf } from './oracle-days.ts';
+import { type Agreed, agreedOf, withoutAgreed } from './schedule-stories.ts';
 
 /** A report as it was sent: the newest sending known of a date is what the date says. */
 export type Sent = { readonly report: ProjectReport; readonly knownOn: string };
 export type Told = { readonly notice: ProjectNotice; readonly knownOn: string };
-/** Shapes: `sent` and `told` by the day on which they became known. */
+/** Shapes: `sent`, `told` and `agreed` by the day on which they became known. */
 export type Story = {
   readonly project: Project;
   readonly sent: readonly Sent[];
   readonly told: readonly Told[];
+  readonly agreed: readonly Agreed[];
   readonly settings: DeliverySettings;
   readonly pooled: readonly Pace[];
   readonly confirmedOn: readonly string[];
@@ -88,6 +97,7 @@ export function storyOf(random: Random): Story {
     whitelistApprovedFen: maybe(approved),
     whitelistDisbursedFen: maybe(pick([0, 20, approved])),
     guaranteeFen: chance(0.5) ? null : int(0, 40),
+    ...{ whitelistState: pick([null, null, ...WHITELIST_STATES]), guaranteeNo: null, mergedInto: null },
   };
   const sent: Sent[] = [];
   let built = pick(calm ? [6_000, 8_000, 9_900] : [0, 3_000, 6_000, 9_000, 9_900]);
@@ -115,10 +125,12 @@ export function storyOf(random: Random): Story {
     told.push({ notice, knownOn: dateAt(on + (chance(0.1) ? int(1, 30) : 0)) });
   }
   sent.sort((a, b) => (a.knownOn < b.knownOn ? -1 : a.knownOn > b.knownOn ? 1 : 0));
+  const agreed = agreedOf(random, { due, sold, calm, begin: dateAt(begin), reports: sent.map(({ report }) => report) });
   const pooled = Array.from({ length: pick([0, 0, 3, 9, 12]) }, () => ({ progressBp: int(-5, 60), days: int(1, 9) }));
   pooled.sort((a, b) => b.progressBp * a.days - a.progressBp * b.days);
   const confirmedOn = chance(0.2) ? [dateAt(int(begin, end))] : [];
-  return { project, sent, told, settings, pooled, confirmedOn, day: dateAt(end) };
+  const known = sent.map((one) => ({ ...one, report: withoutAgreed(random, one.report, agreed) }));
+  return { project, sent: known, told, agreed, settings, pooled, confirmedOn, day: dateAt(end) };
 }
 
 type Draft = {
@@ -167,7 +179,7 @@ function reportOf(random: Random, { date, built, calm, sold, settings, project }
     ),
     frozen: chance(calm ? 0.05 : 0.3) ? null : chance(calm ? 0.01 : 0.06),
     completionFiled: maybe(built >= 9_900 && chance(0.4)),
-    householdsDelivered: maybe(chance(0.2) ? near(random, [sold]) : 0),
+    householdsDelivered: maybe(chance(0.2) ? near(random, [sold, sold, Math.floor(sold / 2)]) : 0),
   };
 }
 
@@ -189,9 +201,11 @@ function noticeOf(
 }
 
 /** What was known at the end of a day: of each date the sending that came last. */
-export function knownOn({ project, sent, told }: Story, day: string): Known {
+export function knownOn({ project, sent, told, agreed }: Story, day: string): Known {
   const byDate = new Map<string, ProjectReport>();
   for (const one of sent) if (one.knownOn <= day) byDate.set(one.report.date, one.report);
   const notices = told.filter((one) => one.knownOn <= day).map(({ notice }) => notice);
-  return { project, reports: [...byDate.values()], notices };
+  const byItem = new Map<string, ScheduleItem>();
+  for (const one of agreed) if (one.knownOn <= day) byItem.set(`${one.item.kind} ${one.item.item}`, one.item);
+  return { project, reports: [...byDate.values()], notices, schedule: [...byItem.values()] };
 }

@@ -8,7 +8,7 @@ import {
   type RowReason,
 } from '@quhua/core';
 import { type FeedReading, reasonAtLine } from '@quhua/feeds';
-import { type Db, listProjectReports, listProjects } from '@quhua/storage';
+import { type Db, listProjectReports, listProjectSchedules, listProjects } from '@quhua/storage';
 import type { BatchCheck, BatchCheckInput, BatchFindings, Verdict } from '../check-batch.ts';
 import type { Engine } from '../engine.ts';
 
@@ -19,7 +19,7 @@ const PROJECTS_AT_ONCE = 500;
 
 /**
  * Checks a file of reports on projects against each project's earlier reports, in the file and from before it, and
- * against the list of projects.
+ * against the list of projects and their schedules.
  *
  * Shapes: what a check says of the file only is one note a check, with how many rows it is about and the first of them.
  * Missing: two files of one instant do not see each other's reports.
@@ -56,11 +56,13 @@ async function judge({ config }: Engine, db: Db, { kept, knownFrom }: Judging): 
     const projectNos = numbers.slice(at, at + PROJECTS_AT_ONCE);
     const request = { jurisdiction: jurisdiction.code, projectNos };
     const projects = await listProjects(db, { ...request, asOf: knownFrom });
+    const schedules = await listProjectSchedules(db, { ...request, asOf: knownFrom });
     const reports = await listProjectReports(db, { ...request, asOf: before });
     for (const number of projectNos) {
       const fresh = (byProject.get(number) ?? []).map(({ report }) => report);
       const project = projects.get(number) ?? null;
-      findings.push(...checkReports({ project, known: reports.get(number) ?? [], fresh }, delivery));
+      const [schedule, known] = [schedules.get(number) ?? [], reports.get(number) ?? []];
+      findings.push(...checkReports({ project, schedule, known, fresh }, delivery));
     }
   }
   return findings.sort((a, b) => a.line - b.line);

@@ -3,6 +3,7 @@ import {
   type Db,
   listProjectCases,
   listProjectNotices,
+  listProjectSchedules,
   listProjects,
   type ProjectsRequest,
   type RegisteredProject,
@@ -32,14 +33,16 @@ export type KnownProject = {
 export async function* streamProjects(db: Db, request: ProjectsRequest): AsyncGenerator<KnownProject> {
   const projects = await listProjects(db, request);
   const notices = await listProjectNotices(db, request);
+  const schedules = await listProjectSchedules(db, request);
   const cases = await listProjectCases(db, request);
   const known = (project: RegisteredProject, reports: readonly TracedReport[]): KnownProject => {
     const own = notices.get(project.projectNo) ?? [];
+    const schedule = schedules.get(project.projectNo) ?? [];
     return {
       project,
-      facts: { project, reports, notices: own },
+      facts: { project, reports, notices: own, schedule },
       cases: cases.get(project.projectNo) ?? [],
-      simulated: [project, ...reports, ...own].some((one) => one.simulated),
+      simulated: [project, ...reports, ...own, ...schedule].some((one) => one.simulated),
     };
   };
   const silent = new Map(projects);

@@ -5,6 +5,7 @@ import type { RecordReading } from './check-row.ts';
 import { readDigits } from './decimal.ts';
 import { FEWEST_DIGITS, isPersonalHeader, MASK, maskPersonal, type PersonalRule } from './personal.ts';
 import { readsOf } from './row-shape.ts';
+import { isCodeColumn } from './texts.ts';
 
 /** How a row's own cells are kept: nothing personal, nothing that the store cannot hold. */
 export type RawKeeper = {
@@ -23,7 +24,7 @@ export function createRawKeeper(mapping: Mapping, today: string): RawKeeper {
   const read = readsOf(mapping);
   const unread = header.flatMap((_, at) => (read.has(at) || personal.has(at) ? [] : [at]));
   const columns = records.flatMap(({ values }) => values);
-  const codes = new Set(columns.filter(({ column }) => column.name.endsWith('_no')).map(({ index }) => index));
+  const codes = new Set(columns.filter(({ column }) => isCodeColumn(column.name)).map(({ index }) => index));
   const figures = new Set(columns.filter(({ column }) => FIGURES.has(column.type)).map(({ index }) => index));
   const year = readDigits(today.slice(0, 4));
   const rules = header.map((_, at): PersonalRule => ({ code: codes.has(at), year }));

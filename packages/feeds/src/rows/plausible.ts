@@ -28,16 +28,18 @@ type Pairs = {
     readonly cancelled: number;
   } | null;
   readonly project: { readonly sold: number; readonly total: number } | null;
+  readonly merged: { readonly from: number; readonly into: number } | null;
 };
 
 /** Makes the check that holds a record's values against each other. Shapes: what was refused or is missing is passed over. */
 export function plausibility(columns: readonly ValueColumn[]) {
-  const { homes, contract, project } = pairsOf(columns);
+  const { homes, contract, project, merged } = pairsOf(columns);
   return (draft: RowDraft, values: readonly FeedValue[]): void => {
     const record = { draft, columns, values };
     for (const { area, units } of homes) checkHomes(record, area, numberAt(values, units));
     if (contract !== null) checkContract(record, contract);
     if (project !== null) checkProject(record, project);
+    if (merged !== null) checkMerged(record, merged);
   };
 }
 
@@ -46,10 +48,12 @@ function pairsOf(columns: readonly ValueColumn[]): Pairs {
   const homes = Object.entries(HOMES).map(([area, units]) => ({ area: at(area), units: at(units) }));
   const [area, price, signed, cancelled] = [at('area'), at('price_total'), at('signed_on'), at('cancelled_on')];
   const [sold, total] = [at('households_sold'), at('total_units')];
+  const [from, into] = [at('project_no'), at('merged_into')];
   return {
     homes: homes.filter((pair) => pair.area >= 0 && pair.units >= 0),
     contract: columns.some(({ column }) => column.name === 'contract_no') ? { area, price, signed, cancelled } : null,
     project: sold >= 0 && total >= 0 ? { sold, total } : null,
+    merged: from >= 0 && into >= 0 ? { from, into } : null,
   };
 }
 
@@ -105,4 +109,12 @@ function checkProject({ draft, columns, values }: Held, { sold, total }: NonNull
   const header = shown(columns[total]?.header ?? '');
   const zh = `已售${homes}套，多于${header}的${all}套；请核对`;
   say(draft, columns[sold], { code: 'SOLD_GT_TOTAL', zh, en: `${homes} sold of ${all}` });
+}
+
+/** Whoever follows such a project to where it goes on would never arrive. */
+function checkMerged({ draft, columns, values }: Held, { from, into }: NonNullable<Pairs['merged']>): void {
+  const number = values[into];
+  if (typeof number !== 'string' || number !== values[from]) return;
+  const zh = `项目${shown(number)}写成并入它自己；没有并入其他项目的请空着`;
+  say(draft, columns[into], { code: 'MERGED_SELF', zh, en: 'a project merged into itself: leave the cell empty' });
 }

@@ -1,3 +1,4 @@
+import type { FeedName } from '@quhua/core';
 import { cached } from '../cached.ts';
 import { foldCell, isMissing } from '../cell-text.ts';
 import { areaReader } from './areas.ts';
@@ -5,14 +6,15 @@ import { countReader } from './counts.ts';
 import { type DayRule, isPlainDay, readDay } from './days.ts';
 import { moneyReader } from './money.ts';
 import { percentReader } from './percents.ts';
-import { codeReader, isPlainCode, readText } from './texts.ts';
+import { codeReader, isCodeColumn, isPlainCode, readText } from './texts.ts';
 import { type CellFormat, type CellReader, formulaError, MISSING, never, type ReadCell } from './value-reading.ts';
 import { kindReader, readFlag } from './words.ts';
 
-/** Days on which something is still to happen. */
-const AHEAD: ReadonlySet<string> = new Set(['contract_delivery_on']);
-/** Numbers that a system gave out, as their columns are called. */
-const CODE = /_no$/u;
+/** Days on which something is still to happen, by feed. */
+const AHEAD: Readonly<Partial<Record<FeedName, readonly string[]>>> = {
+  projects: ['contract_delivery_on'],
+  'project-schedule': ['date'],
+};
 
 /** How the cells of a column are read. */
 export function cellReader(format: CellFormat): CellReader {
@@ -36,7 +38,7 @@ export function cellReader(format: CellFormat): CellReader {
       return slow(dayReader(rule), (text) => isPlainDay(text, rule));
     }
     case 'text':
-      return CODE.test(column.name) ? slow(codeReader(format.today), isPlainCode) : slow(remembered(readText));
+      return isCodeColumn(column.name) ? slow(codeReader(format.today), isPlainCode) : slow(remembered(readText));
   }
 }
 
@@ -48,8 +50,8 @@ function remembered(read: (text: string, type: string) => ReturnType<ReadCell>):
   return cached((text) => read(text, ''));
 }
 
-function ruleOf({ column, today }: CellFormat): DayRule {
-  return { past: !AHEAD.has(column.name), today };
+function ruleOf({ feed, column, today }: CellFormat): DayRule {
+  return { past: AHEAD[feed]?.includes(column.name) !== true, today };
 }
 
 function dayReader(rule: DayRule): ReadCell {

@@ -8,6 +8,8 @@ import { bad, controlled, formulaError, MISSING, type ReadCell, type ValueReadin
 /** A name is no longer than this. */
 export const TEXT_CHARS = 200;
 
+/** Numbers that a system gave out, as their columns are called. */
+const CODE = /_no$|^merged_into$/u;
 const INVISIBLE = /[\s\u200b-\u200d\u2060\ufeff]/gu;
 const LOOKALIKE = /[\p{Script=Cyrillic}\p{Script=Greek}]/u;
 const EXPONENT = /^\d(?:\.\d+)?[eE]\+?\d+$/u;
@@ -24,6 +26,11 @@ export function readText(text: string): ValueReading {
   const folded = foldCell(text);
   if (isMissing(folded)) return MISSING;
   return textFault(text, folded, false, 0) ?? { value: text.normalize('NFC').trim() };
+}
+
+/** Whether a column of texts holds numbers that some system gave out. */
+export function isCodeColumn(name: string): boolean {
+  return CODE.test(name);
 }
 
 /** Reads a number that some system gave out (of a contract, a parcel): full-width forms and blanks in it mean nothing. */

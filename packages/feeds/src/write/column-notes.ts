@@ -51,6 +51,9 @@ const NOTES: Readonly<Record<FeedName, Notes>> = {
     promoted_name: '推广名（楼盘对外用的名称）；与项目名称相同的空着',
     permit_no: '预售许可证号；有几个的用顿号隔开',
     escrow_bank: '预售资金监管账户的开户银行',
+    whitelist_state: '白名单进展到哪一步，从下拉列表中选；不清楚的空着',
+    guarantee_no: '保函编号；有几份的用顿号隔开',
+    merged_into: '本项目已并入其他项目或换了编号的，填新的项目编号；其他空着',
   },
   'project-reports': {
     project_no: '项目编号，与项目清单一致',
@@ -82,6 +85,16 @@ const NOTES: Readonly<Record<FeedName, Notes>> = {
     kind: '是什么事，从下拉列表中选',
     amount: '对账单填账户余额，冻结、执行填涉及的金额；其他空着',
     count: '交付填到这一天为止累计交付的户数，信访填件数；其他空着',
+    document: '依据的文件、文号；没有的空着',
+  },
+  'project-schedule': {
+    project_no: '项目编号，与项目清单一致',
+    kind: '是楼栋的合同交付、资金监管节点还是进度计划，从下拉列表中选',
+    item: '楼号、节点名称或计划节点的名称；同一项目同一类型中不得重复',
+    date: '楼栋填合同约定的交付日期，计划填应达到该进度的日期；监管节点空着',
+    progress_pct: '监管节点填形象进度达到多少即到该节点，计划填计划进度，填 0 到 100 的数；楼栋空着',
+    amount: '监管节点填到该节点后必须留存的重点监管额度；其他空着',
+    count: '楼栋填该栋已售户数；其他空着',
     document: '依据的文件、文号；没有的空着',
   },
 };

@@ -42,6 +42,7 @@ const REMEDIES: Readonly<Record<string, Remedy>> = {
   UNIT_UNSUPPORTED: { words: '计量单位不认识', fix: '改成 平方米、万平方米、公顷 或 亩（金额：元、万元、亿元）' },
   UNIT_CONFLICT: { words: '这一格的单位与表头不同', fix: '换算成表头的单位，只填数字' },
   UNIT_SUSPECT: { words: '数字大得像是单位填错', fix: '核对单位：万平方米列里是不是填了平方米' },
+  MERGED_SELF: { words: '项目写成并入它自己', fix: '填真正并入的项目编号；没有并入其他项目的空着' },
   PERSONAL_DATA: { words: '含有姓名、证件号等个人信息', fix: '删去个人信息，只留编号和数字' },
 };
 

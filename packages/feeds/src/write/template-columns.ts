@@ -148,7 +148,7 @@ function factsOf(column: FeedColumn): Facts {
       return choice(kinds, kinds[0] ?? '');
     }
     case 'text':
-      return { how: '文字，照实填写', width: 22, format: TEXT, sample: '示例文字' };
+      return { how: '文字，照实填写', width: 22, format: TEXT, sample: `示例${column.title}` };
   }
 }
 

@@ -216,6 +216,12 @@ const CELLS: readonly RowCase[] = [
     says: ['手机号', '删去个人信息'],
     column: 'project',
   },
+  {
+    code: 'MERGED_SELF',
+    content: lines('project_no,region_code,name,merged_into', 'P1,653101,甲,Ｐ１'),
+    says: ['“P1”', '并入它自己', '请空着'],
+    column: 'merged_into',
+  },
 ];
 
 export const ROWS: readonly RowCase[] = [...SHAPES, ...KEYED, ...CELLS];

@@ -14,6 +14,9 @@ const formatOf = (feed: FeedName, name: string): CellFormat => {
 };
 const signed = cellReader(formatOf('contracts', 'signed_on'));
 const delivery = cellReader(formatOf('projects', 'contract_delivery_on'));
+const scheduled = cellReader(formatOf('project-schedule', 'date'));
+const noticed = cellReader(formatOf('project-notices', 'date'));
+const mergedInto = cellReader(formatOf('projects', 'merged_into'));
 const contractNo = cellReader(formatOf('contracts', 'contract_no'));
 const name = cellReader(formatOf('projects', 'name'));
 
@@ -69,6 +72,16 @@ test('a delivery may lie ahead; a placeholder is told', () => {
   expect(delivery.read('2026-10-31', '')).toEqual({ value: '2026-10-31' });
   expect(delivery.read('2099-12-31', '')).toMatchObject({ value: '2099-12-31', fault: { code: 'DATE_PLACEHOLDER' } });
   expect(delivery.read('9999-12-31', '').fault?.code).toBe('DATE_PLACEHOLDER');
+});
+
+test('what is agreed may lie ahead, what has happened may not', () => {
+  expect(scheduled.read('2026-10-31', '')).toEqual({ value: '2026-10-31' });
+  expect(noticed.read('2026-10-31', '').fault?.code).toBe('PERIOD_FUTURE');
+});
+
+test('the number of another project is read as its own column reads it', () => {
+  expect(mergedInto.read(' ＫＳ－０１ ', '')).toEqual({ value: 'KS-01' });
+  expect(mergedInto.read('6.5E+17', '').fault?.code).toBe('CODE_FORMAT');
 });
 
 test('every day of the calendar is read in every form, and no other', () => {

@@ -17,7 +17,7 @@ test('records of every feed are stored in the feed’s own order and units', asy
     'contract_delivery_on',
   ];
   const { rows } = await read(tableOf(columns, [['甲', 'P1', '喀什', '900', '2026年10月31日']], { feed: 'projects' }));
-  const values = ['P1', '甲', null, null, null, null, '2026-10-31', null, null, 900_000_000, null, null, null];
+  const values = ['P1', '甲', null, null, null, null, '2026-10-31', null, null, 900_000_000, ...Array(6).fill(null)];
   expect(rows).toEqual([
     { line: 2, regionCode: '653101', month: null, values, raw: ['甲', 'P1', '喀什', '900', '2026年10月31日'] },
   ]);

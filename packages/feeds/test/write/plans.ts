@@ -32,6 +32,7 @@ export const SETTINGS: FeedsSettings = {
     'project-reports': plain,
     'plan-progress': plain,
     'project-notices': plain,
+    'project-schedule': plain,
   },
 };
 
