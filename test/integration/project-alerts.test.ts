@@ -9,10 +9,11 @@ import { createTestEngine, type TestEngine, take } from '../support/engine.ts';
 const FEEDS = join(import.meta.dirname, '../fixtures/feeds');
 const sample = (name: string): Buffer => readFileSync(join(FEEDS, name));
 const HEADS: Readonly<Partial<Record<FeedName, string>>> = {
-  projects: 'project_no,region_code,name,developer,households_sold,contract_delivery_on,whitelist_approved',
+  projects: 'project_no,region_code,name,developer,households_sold,contract_delivery_on,whitelist_approved,merged_into',
   'project-reports':
     'project_no,report_date,physical_progress_pct,planned_progress_pct,escrow_balance,escrow_required,cost_to_complete,unpaid_buyer_money,idle_days,petitions_30d,account_frozen,completion_filed,households_delivered',
   'project-notices': 'notice_no,project_no,date,kind,amount,count,document',
+  'project-schedule': 'project_no,kind,item,date,progress_pct,amount,count',
 };
 
 /** An engine that wants so many projects in its list. */
@@ -59,7 +60,7 @@ test('the 43 sample projects stand as they were made to', async () => {
   await take(engine, sample('projects.csv'), { name: 'projects.csv' });
   await take(engine, sample('project-reports.csv'), { name: 'project-reports.csv' });
   const { projects, list, levels } = await listProjectRisks(engine, {});
-  expect(list).toEqual({ expected: 43, listed: 43, strangers: [] });
+  expect(list).toEqual({ expected: 43, listed: 43, merged: [], strangers: [] });
   expect(Object.values(levels).reduce((sum, count) => sum + count, 0)).toBe(43);
   const rows = sample('projects-state.csv').toString().trim().split('\n').slice(1);
   const made = new Map(rows.map((line) => [line.split(',')[0] ?? '', line.split(',')[2] ?? '']));
@@ -91,7 +92,7 @@ test('the 43 sample projects stand as they were made to', async () => {
 
 test('a level that rises and falls is one alert, told at each change; the fall waits for two reports', async () => {
   const engine = await engineFor(1, '2025-08-31');
-  await send(engine, 'projects', 'P1,653101,甲园,甲公司,100,2027-06-30,0');
+  await send(engine, 'projects', 'P1,653101,甲园,甲公司,100,2027-06-30,0,');
   at(engine, '2025-09-01');
   await send(engine, 'project-reports', report('P1', '2025-07-31', 50), report('P1', '2025-08-31', 55));
   at(engine, '2025-09-30');
@@ -120,7 +121,7 @@ test('a level that rises and falls is one alert, told at each change; the fall w
 
 test('a figure that is no longer given ends no alert; the figure itself does', async () => {
   const engine = await engineFor(1, '2025-10-31');
-  await send(engine, 'projects', 'P1,653101,甲园,甲公司,100,2027-06-30,0');
+  await send(engine, 'projects', 'P1,653101,甲园,甲公司,100,2027-06-30,0,');
   await send(
     engine,
     'project-reports',
@@ -147,7 +148,7 @@ test('a figure that is no longer given ends no alert; the figure itself does', a
 
 test('the calendar alone makes a project late and stale', async () => {
   const engine = await engineFor(1, '2025-10-31');
-  await send(engine, 'projects', 'P1,653101,甲园,甲公司,100,2025-12-20,0');
+  await send(engine, 'projects', 'P1,653101,甲园,甲公司,100,2025-12-20,0,');
   await send(engine, 'project-reports', report('P1', '2025-09-30', 94), report('P1', '2025-10-31', 100));
   const kinds = async () =>
     (await projectAlerts(engine))
@@ -174,11 +175,11 @@ test('a list that is not as long as it must be is an alert, and so is a report o
       .filter(({ kind }) => kind === 'PROJECT_LIST')
       .map(({ status, text }) => `${status} ${text}`);
   expect(await list()).toEqual(['open 喀什地区：保交房项目清单有 0 个，应有 2 个，少 2 个']);
-  await send(engine, 'projects', 'P1,653101,甲园,甲公司,100,2027-06-30,0', 'P2,653121,乙园,乙公司,100,2027-06-30,0');
+  await send(engine, 'projects', 'P1,653101,甲园,甲公司,100,2027-06-30,0,', 'P2,653121,乙园,乙公司,100,2027-06-30,0,');
   expect(await list()).toEqual([expect.stringMatching(/^resolved /u)]);
   await send(engine, 'project-reports', report('P9', '2025-10-31', 50));
   expect((await list()).at(-1)).toBe('open 喀什地区：有报告而不在清单中：P9');
-  const third = await send(engine, 'projects', 'P9,653121,丙园,乙公司,100,2027-06-30,0');
+  const third = await send(engine, 'projects', 'P9,653121,丙园,乙公司,100,2027-06-30,0,');
   expect((await list()).at(-1)).toBe('open 喀什地区：保交房项目清单有 3 个，应有 2 个，多 1 个');
   at(engine, '2025-11-01');
   await withdrawBatch(engine, { id: third, by: 'test', reason: '重复' });
@@ -188,7 +189,7 @@ test('a list that is not as long as it must be is an alert, and so is a report o
 
 test('a developer in trouble raises one flag for its other projects, down again when it is out of it', async () => {
   const engine = await engineFor(3, '2025-10-31');
-  const row = (no: string, developer: string): string => `${no},653101,${no}园,${developer},100,2027-06-30,0`;
+  const row = (no: string, developer: string): string => `${no},653101,${no}园,${developer},100,2027-06-30,0,`;
   await send(engine, 'projects', row('P1', '甲公司'), row('P2', '甲公司'), row('P3', '乙公司'));
   const months = ['2025-08-31', '2025-09-30', '2025-10-31'];
   await send(
@@ -221,9 +222,68 @@ test('a developer in trouble raises one flag for its other projects, down again 
   });
 });
 
+test('a project that is merged into another counts no longer, has no alert of its own, and keeps its history', async () => {
+  const engine = await engineFor(2, '2025-10-31');
+  await send(engine, 'projects', 'P1,653101,甲园,甲公司,100,2025-09-30,0,', 'P2,653101,乙园,甲公司,100,2027-06-30,0,');
+  await send(engine, 'project-reports', report('P1', '2025-09-30', 50), report('P1', '2025-10-31', 55));
+  const openOf = async (no: string) =>
+    (await projectAlerts(engine)).filter(({ status, subject }) => status === 'open' && subject.code === no).length;
+  expect(await openOf('P1')).toBeGreaterThan(0);
+  at(engine, '2025-11-02');
+  await send(engine, 'projects', 'P1,653101,甲园,甲公司,100,2025-09-30,0,P2');
+  expect(await openOf('P1')).toBe(0);
+  const told = await listAlertEvents(engine.database.db, (await projectAlerts(engine))[0]?.id ?? 0);
+  expect(told.at(-1)).toMatchObject({
+    event: 'resolve',
+    detail: { text: expect.stringContaining('已并入项目 P2，预警解除') },
+  });
+  const { list, projects } = await listProjectRisks(engine, {});
+  expect(list).toMatchObject({ listed: 1, merged: [{ projectNo: 'P1', into: 'P2' }], strangers: [] });
+  expect(projects.map(({ projectNo }) => projectNo)).toEqual(['P2']);
+  const lists = (await projectAlerts(engine)).filter(
+    ({ kind, status }) => kind === 'PROJECT_LIST' && status === 'open',
+  );
+  expect(lists.map(({ text }) => text)).toEqual([
+    '喀什地区：保交房项目清单有 1 个，应有 2 个，少 1 个，另有 1 个已并入其他项目',
+  ]);
+  expect((await showProject(engine, { projectNo: 'P2' })).predecessors).toEqual([{ projectNo: 'P1', name: '甲园' }]);
+  const page = await showProject(engine, { projectNo: 'P1' });
+  expect(page.project.mergedInto).toBe('P2');
+  expect(page.timeline.map(({ date }) => date)).toEqual(expect.arrayContaining(['2025-09-30', '2025-10-31']));
+});
+
+test('a building’s own date, an escrow node and the planned curve count; a bank statement never makes it milder', async () => {
+  const engine = await engineFor(1, '2025-10-31');
+  await send(engine, 'projects', 'P1,653101,甲园,甲公司,100,2027-06-30,0,');
+  await send(
+    engine,
+    'project-reports',
+    ...['2025-08-31', '2025-09-30', '2025-10-31'].map((date, n) => report('P1', date, 50 + n * 5, { 3: '', 5: '' })),
+  );
+  const page = async () => (await showProject(engine, { projectNo: 'P1' })).project;
+  const level = async (code: string) => (await page()).indicators.find((one) => one.code === code)?.level;
+  expect([await level('D1'), await level('D5')]).toEqual(['unknown', 'unknown']);
+  await send(
+    engine,
+    'project-schedule',
+    ...['P1,building,1号楼,2026-06-30,,,60', 'P1,building,2号楼,2027-06-30,,,40', 'P1,node,主体,,50,1000,'],
+    ...['P1,plan,开工,2025-01-01,0,,', 'P1,plan,竣工,2026-12-31,100,,'],
+  );
+  expect((await page()).contractDeliveryOn).toBe('2026-06-30');
+  expect([await level('D1'), await level('D5')]).toEqual(['none', 'none']);
+  at(engine, '2025-11-05');
+  await send(engine, 'project-notices', 'N1,P1,2025-11-01,对账单,400,,');
+  const low = await page();
+  expect(low.indicators.find(({ code }) => code === 'D5')).toMatchObject({ level: 'red', text: '0.40' });
+  await send(engine, 'project-notices', 'N2,P1,2025-11-02,对账单,9999999,,'); // of another account, or in another unit
+  const wrong = await page();
+  expect(wrong.level).toBe('red');
+  expect(wrong.indicators.find(({ code }) => code === 'D5')).toMatchObject({ level: 'red', text: '0.40' });
+});
+
 test('what was said on a day is said again as of that day, whatever came later', async () => {
   const engine = await engineFor(1, '2025-10-31');
-  await send(engine, 'projects', 'P1,653101,甲园,甲公司,100,2027-06-30,0');
+  await send(engine, 'projects', 'P1,653101,甲园,甲公司,100,2027-06-30,0,');
   await send(
     engine,
     'project-reports',
@@ -233,7 +293,7 @@ test('what was said on a day is said again as of that day, whatever came later',
   const asOf = engine.now();
   const then = await showProject(engine, { projectNo: 'P1' });
   at(engine, '2025-11-20');
-  await send(engine, 'projects', 'P1,653101,甲园二期,丙公司,100,2028-01-31,0');
+  await send(engine, 'projects', 'P1,653101,甲园二期,丙公司,100,2028-01-31,0,');
   await send(engine, 'project-reports', report('P1', '2025-10-31', 55)); // corrected: it never stood still
   await setProjectCase(engine, { projectNo: 'P1', to: 'supervised', by: '专班', reason: '约谈' });
   const now = await showProject(engine, { projectNo: 'P1', date: '2025-10-31' });
@@ -250,7 +310,7 @@ test('what was said on a day is said again as of that day, whatever came later',
 
 test('a refused word about a project leaves nothing behind', async () => {
   const engine = await engineFor(1, '2025-10-31');
-  await send(engine, 'projects', 'P1,653101,甲园,甲公司,100,2025-10-01,0');
+  await send(engine, 'projects', 'P1,653101,甲园,甲公司,100,2025-10-01,0,');
   await send(engine, 'project-reports', report('P1', '2025-09-30', 50), report('P1', '2025-10-31', 55));
   const before = await story(engine);
   const word = { projectNo: 'P1', by: '甲', reason: '纪要', document: '1号' } as const;
@@ -264,7 +324,7 @@ test('a refused word about a project leaves nothing behind', async () => {
 
 test('files that arrive at once, and the daily look among them, end as files one after the other do', async () => {
   const numbers = Array.from({ length: 12 }, (_, n) => `P${n + 1}`);
-  const list = numbers.map((no) => `${no},653101,${no}园,公司${Number(no.slice(1)) % 3},100,2027-06-30,0`);
+  const list = numbers.map((no) => `${no},653101,${no}园,公司${Number(no.slice(1)) % 3},100,2027-06-30,0,`);
   const reports = numbers.map((no, n) => [
     report(no, '2025-09-30', 50),
     report(no, '2025-10-31', 55, n % 4 === 0 ? { [FROZEN]: '1' } : n % 4 === 1 ? { [COST]: '9000' } : {}),

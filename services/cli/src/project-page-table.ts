@@ -14,6 +14,10 @@ export function printProject(out: Output, page: ProjectPage, { timezone }: Juris
     `${project.regionName}  ${project.developer ?? '开发企业未报'}  截至 ${date}  数据按 ${instantText(new Date(asOf), timezone)} 所知`,
   );
   out.line();
+  if (project.mergedInto !== null)
+    out.line(out.paint('yellow', `本项目已并入 ${project.mergedInto}，不再单独预警；以下为其历史`));
+  for (const one of page.predecessors)
+    out.line(`并入本项目：${one.projectNo} ${one.name}（quhua projects show ${one.projectNo}）`);
   printStanding(out, project);
   printIndicators(out, project);
   printTimeline(out, page);

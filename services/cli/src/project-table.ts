@@ -56,11 +56,12 @@ export function printProjects(out: Output, found: ProjectsDocument, { name, time
 }
 
 function printList(out: Output, { list, levels }: ProjectsDocument): void {
-  const { expected, listed, strangers } = list;
+  const { expected, listed, merged, strangers } = list;
   const counts = PROJECT_LEVELS.toReversed().map((level) => `${projectLevel(out, level)} ${levels[level]}`);
   const matches = expected === null ? '' : expected === listed ? `，与应有数一致` : `，应有 ${expected} 个`;
   const line = `清单 ${listed} 个${matches}；${counts.join('  ')}`;
   out.line(expected === null || expected === listed ? line : out.paint(['bold', 'red'], line));
+  for (const { projectNo, into } of merged) out.line(`已并入其他项目：${projectNo} → ${into}`);
   if (strangers.length > 0) out.line(out.paint('yellow', `有报告而不在清单中：${strangers.join('、')}`));
 }
 

@@ -1,4 +1,4 @@
-import { noticesUntil, type WhitelistState } from './facts.ts';
+import type { WhitelistState } from './facts.ts';
 import {
   BANK,
   COUNTY,
@@ -17,19 +17,24 @@ import type { DeliverySettings } from './settings.ts';
 
 type Seen = Pick<Work, 'facts' | 'report' | 'day'>;
 
+type Balance = { readonly fen: number; readonly date: string };
+
 /**
- * The newest balance: of a report, or of a bank's statement that is newer and says less. One that says more waits for the
- * next report: a statement of the wrong account, or in the wrong unit, must not make a project look safer than it is.
+ * The balance: that of the report, or the lowest of the bank's statements since a report gave one, if that is less.
+ *
+ * A statement that says more waits for the next report: one of the wrong account, or in the wrong unit, must not make a
+ * project look safer than it is. Missing: where the report gives none, the statements since the last that did.
  */
-function balanceOf({ facts, report, day }: Seen): { readonly fen: number; readonly date: string } | null {
-  const statement = noticesUntil(facts.notices, day, ['statement']).findLast(({ amountFen }) => amountFen !== null);
+function balanceOf({ facts, report, day }: Seen): Balance | null {
   const reported = report?.escrowBalanceFen ?? null;
-  const told = statement?.amountFen ?? null;
-  if (statement !== undefined && told !== null) {
-    const isNewer = statement.date > (report?.date ?? '');
-    if (reported === null || (isNewer && told < reported)) return { fen: told, date: statement.date };
+  let lowest: Balance | null = reported === null || report === null ? null : { fen: reported, date: report.date };
+  if (facts.notices.length === 0) return lowest;
+  const since = facts.reports.findLast(({ date, escrowBalanceFen }) => date <= day && escrowBalanceFen !== null);
+  for (const { kind, date, amountFen } of facts.notices) {
+    if (kind !== 'statement' || amountFen === null || date > day || date <= (since?.date ?? '')) continue;
+    if (lowest === null || amountFen < lowest.fen) lowest = { fen: amountFen, date };
   }
-  return reported === null || report === null ? null : { fen: reported, date: report.date };
+  return lowest;
 }
 
 /** Money that is there, or will be, to complete a project. Units: fen. Missing: no total without balance and unpaid money. */

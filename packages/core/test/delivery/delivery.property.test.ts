@@ -1,9 +1,9 @@
 // Every indicator and level of random project histories against the oracle, and replays against what was said then.
 import { expect, test } from 'vitest';
 import { SOAK_MS, TEST_SEED } from '../../../../test/support/seeds.ts';
-import type { ProjectFacts } from '../../src/delivery/facts.ts';
+import type { ProjectFacts, ProjectNotice } from '../../src/delivery/facts.ts';
 import type { Fraction } from '../../src/delivery/indicator.ts';
-import { currentRisk, isWorse, type ProjectRisk, riskHistory } from '../../src/delivery/level.ts';
+import { currentRisk, isWorse, type ProjectRisk, rawRisk, riskHistory } from '../../src/delivery/level.ts';
 import type { LimitedCode, Limits } from '../../src/delivery/settings.ts';
 import { createRandom, forSeeds, type Random } from '../oracle/random.ts';
 import { type Answer, type Day, dayOf, heldLevels, type Known } from './oracle.ts';
@@ -255,4 +255,49 @@ test(
 test('what those histories came by', () => {
   expect(seen.get('history')).toBeGreaterThanOrEqual(50_000);
   for (const what of COMMON) expect([what, (seen.get(what) ?? 0) > 200]).toEqual([what, true]);
+});
+
+test('no bank statement, whatever it says, makes a project milder on any day', () => {
+  let worse = 0;
+  forSeeds(8, (random) => {
+    for (let at = 0; at < 500; at += 1) {
+      const story = storyOf(random);
+      const known = knownOn(story, story.day);
+      // where a report gives no balance, a statement tells what was not known
+      if (known.reports.length === 0 || known.reports.some(({ escrowBalanceFen }) => escrowBalanceFen === null))
+        continue;
+      const { settings, pooled, confirmedOn } = story;
+      const when = { day: story.day, confirmedOn };
+      const date = dateAt(placeOf(random.pick(known.reports).date) + random.int(0, 20));
+      const amountFen = random.pick([0, 1, 50, 10_000, 9_007_199_254_740_991]);
+      const statement: ProjectNotice = {
+        noticeNo: 'X',
+        date,
+        kind: 'statement',
+        amountFen,
+        count: null,
+        document: null,
+      };
+      const others = known.notices.some((one) => one.date === date || one.kind === 'statement');
+      // D11 asks more of a project of which notices are sent: one more is not to change that
+      if (known.notices.length === 0 || known.notices.every((one) => one.date > date) || others) continue;
+      const before = riskHistory({ facts: factsOf(known), settings, pooled }, when);
+      const facts = factsOf({ ...known, notices: [...known.notices, statement] });
+      const after = riskHistory({ facts, settings, pooled }, when);
+      const next =
+        known.reports
+          .map((one) => one.date)
+          .sort()
+          .find((one) => one > date) ?? '9999';
+      for (const { day, raw, level } of before) {
+        // what the day's figures say by themselves, and what is held until somebody reports again
+        const now = rawRisk({ facts, settings, pooled }, day).raw;
+        const held = after.findLast((one) => one.day <= day)?.level ?? 'none';
+        if (isWorse(raw, now) || (day < next && isWorse(level, held)))
+          expect({ story: describe(story), day, raw, now, level, held, statement }).toBeNull();
+        if (isWorse(now, raw)) worse += 1;
+      }
+    }
+  });
+  expect(worse).toBeGreaterThan(20);
 });

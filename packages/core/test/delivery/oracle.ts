@@ -1,5 +1,4 @@
-// The delivery warning worked out a second time, the slow way: days one by one, fractions in BigInt, no sorting tricks.
-// Shares only types and settings with src, so that the two can disagree.
+// The delivery warning worked out a second time, the slow way: days one by one, fractions in BigInt, no sorting tricks. Shares only types and settings with src.
 import type { Project, ProjectNotice, ProjectReport, ScheduleItem } from '../../src/delivery/facts.ts';
 import type {
   DeliverySettings,
@@ -121,14 +120,13 @@ function isFrozen({ known, day }: View): boolean | null {
 
 function balance({ known, day }: View): number | null {
   const report = newest(known.reports, ({ date }) => date <= day);
-  const statement = newest(
-    known.notices,
-    ({ date, kind, amountFen }) => date <= day && kind === 'statement' && amountFen !== null,
-  );
-  if (report === null || report.escrowBalanceFen === null) return statement?.amountFen ?? null;
-  // a bank's word may lower what the report says, never raise it
-  const told = statement !== null && statement.date > report.date ? statement.amountFen : null;
-  return told !== null && told < report.escrowBalanceFen ? told : report.escrowBalanceFen;
+  const giving = newest(known.reports, ({ date, escrowBalanceFen }) => date <= day && escrowBalanceFen !== null);
+  // a bank's word may lower what a report says, never raise it: the least of what was said since
+  const said = known.notices
+    .filter(({ date, kind }) => kind === 'statement' && date <= day && (giving === null || date > giving.date))
+    .flatMap(({ amountFen }) => amountFen ?? []);
+  if (report !== null && report.escrowBalanceFen !== null) said.push(report.escrowBalanceFen);
+  return said.length === 0 ? null : Math.min(...said);
 }
 
 // --- Projection ---

@@ -43,6 +43,7 @@ export type PlannedProject = {
 /**
  * What must happen to one project's alerts so that they say what its figures say.
  *
+ * Shapes: a project that was merged into another has none of its own any more.
  * Missing: where a figure that a kind needs is not known, that kind's alert stays as it is.
  */
 export function planProjectAlerts({ config }: Engine, planned: PlannedProject): AlertPlan {
@@ -53,6 +54,10 @@ export function planProjectAlerts({ config }: Engine, planned: PlannedProject): 
     ...{ rule, month, simulated, open },
     subject: { type: 'project', code: project.projectNo, name: project.name },
   };
+  if (project.mergedInto !== null) {
+    const detail = { text: `${name}：已并入项目 ${project.mergedInto}，预警解除` };
+    return { ...NO_CHANGES, resolved: open.map((alert) => ({ alert, detail, loud: true })) };
+  }
   const state = { risk: evaluated.risk, settings: config.delivery };
   const inputs = inputsOf(known, evaluated, config.delivery);
   return mergePlans(

@@ -33,7 +33,13 @@ export type TroubledDeveloper = {
 export type ProjectsDocument = {
   readonly asOf: string;
   readonly date: string;
-  readonly list: { readonly expected: number | null; readonly listed: number; readonly strangers: readonly string[] };
+  readonly list: {
+    readonly expected: number | null;
+    readonly listed: number;
+    /** Numbers that go on under another one; they count no longer, and are shown by their number only. */
+    readonly merged: readonly { readonly projectNo: string; readonly into: string }[];
+    readonly strangers: readonly string[];
+  };
   readonly levels: Readonly<Record<ProjectLevel, number>>;
   /** Of those that were asked for: the worst first, by score among equals. */
   readonly projects: readonly ProjectView[];
@@ -61,16 +67,20 @@ export async function listProjectRisks(engine: Engine, input: ProjectsInput): Pr
   const poolOf = await loadPools(database.db, request, { day, settings });
   const all: ProjectView[] = [];
   for await (const known of streamProjects(database.db, request)) {
+    if (known.project.mergedInto !== null) continue;
     const evaluated = evaluateProject(known, { day, settings, pooled: poolOf(known.project.projectNo) });
     all.push(viewProject(known, evaluated, { settings, regions: config.jurisdiction.regions }));
   }
   const listed = await listProjects(database.db, request);
+  const merged = [...listed.values()].flatMap(({ projectNo, mergedInto: into }) =>
+    into === null ? [] : [{ projectNo, into }],
+  );
   const strangers = (await listReportedProjects(database.db, request)).filter((no) => !listed.has(no));
   const wanted = all.filter((one) => (input.level ?? one.level) === one.level && (region ?? one.region) === one.region);
   return {
     asOf: asOf.toISOString(),
     date: day,
-    list: { expected: settings.expected, listed: listed.size, strangers },
+    list: { expected: settings.expected, listed: listed.size - merged.length, merged, strangers },
     levels: countLevels(all),
     projects: wanted.sort(worstFirst),
     atStake: stakesOf(all),

@@ -7,7 +7,14 @@ import {
   reasonsOf,
   riskHistory,
 } from '@quhua/core';
-import { type Alert, listAlerts, listProjectVersions, listStoredFiles, type ProjectVersion } from '@quhua/storage';
+import {
+  type Alert,
+  listAlerts,
+  listProjects,
+  listProjectVersions,
+  listStoredFiles,
+  type ProjectVersion,
+} from '@quhua/storage';
 import { type Engine, refuseFuture } from '../engine.ts';
 import { type Evaluation, evaluateProject, saidBy } from './evaluate-project.ts';
 import { type KnownProject, streamProjects } from './project-facts.ts';
@@ -35,6 +42,8 @@ export type ProjectPage = {
   readonly date: string;
   readonly project: ProjectView;
   readonly registered: SourceView;
+  /** Projects that were merged into this one; each keeps its own page. */
+  readonly predecessors: readonly { readonly projectNo: string; readonly name: string }[];
   readonly timeline: readonly TimelineDay[];
   /** What it was called, and for when it was promised, oldest first; only what differs from the version before. */
   readonly versions: readonly (Pick<ProjectVersion, 'name' | 'promotedName' | 'developer' | 'contractDeliveryOn'> & {
@@ -67,6 +76,7 @@ export async function showProject(engine: Engine, input: ProjectPageInput): Prom
     date: day,
     project: viewProject(known, evaluated, { settings, regions: config.jurisdiction.regions }),
     registered: sourceOf(known.project),
+    predecessors: await predecessorsOf(engine, input.projectNo, asOf),
     timeline: timelineOf(known, evaluation, sourceOf),
     versions: changesOf(versions).map((version) => ({
       name: version.name,
@@ -91,6 +101,17 @@ export async function findProject(
   for await (const known of streamProjects(database.db, request)) return known;
   const message = `清单中没有项目 ${projectNo}：用 quhua projects 查看清单 / no such project`;
   throw new AppError('not_found', 'PROJECT_NOT_FOUND', message);
+}
+
+async function predecessorsOf(
+  { config, database }: Engine,
+  projectNo: string,
+  asOf: Date,
+): Promise<ProjectPage['predecessors']> {
+  const listed = await listProjects(database.db, { jurisdiction: config.jurisdiction.code, asOf });
+  return [...listed.values()]
+    .filter(({ mergedInto }) => mergedInto === projectNo)
+    .map((one) => ({ projectNo: one.projectNo, name: one.name }));
 }
 
 type Placed = { readonly batchId: number; readonly line: number };

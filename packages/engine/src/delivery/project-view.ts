@@ -2,6 +2,7 @@ import {
   type BuildingPace,
   type CaseEvent,
   type CaseState,
+  contractDateOn,
   type DeliverySettings,
   INDICATOR_TEXT,
   type Indicator,
@@ -30,6 +31,8 @@ export type ProjectView = {
   readonly region: string;
   readonly regionName: string;
   readonly developer: string | null;
+  /** The project under whose number this one goes on. */
+  readonly mergedInto: string | null;
   readonly level: ProjectLevel;
   /** What the day's figures say by themselves; milder than `level` while that is held. */
   readonly raw: ProjectLevel;
@@ -39,6 +42,7 @@ export type ProjectView = {
   /** The person's word that the state rests on; null where it follows from the level or the facts. */
   readonly stateSet: CaseEvent | null;
   readonly delivered: boolean;
+  /** In force on the day: of the first building that is not wholly handed over, where buildings have dates of their own. */
   readonly contractDeliveryOn: string | null;
   readonly projectedOn: string | null;
   readonly householdsSold: number | null;
@@ -67,6 +71,7 @@ export function viewProject(
     region: project.regionCode,
     regionName: regions.find(({ code }) => code === project.regionCode)?.name ?? project.regionCode,
     developer: project.developer,
+    mergedInto: project.mergedInto,
     level: risk.level,
     raw: risk.raw,
     score: risk.score / 10,
@@ -74,7 +79,7 @@ export function viewProject(
     state: now.state,
     stateSet: now.set,
     delivered: risk.delivered,
-    contractDeliveryOn: project.contractDeliveryOn,
+    contractDeliveryOn: contractDateOn(facts, risk.day)?.on ?? null,
     projectedOn: risk.projection?.completionOn ?? null,
     householdsSold: project.householdsSold,
     reportedOn: facts.reports.findLast(({ date }) => date <= risk.day)?.date ?? null,

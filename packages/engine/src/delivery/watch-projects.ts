@@ -99,9 +99,10 @@ async function planProjects(engine: Engine, tx: Tx, { wanted, about }: Projects)
   };
   for await (const known of streamProjects(tx.sql, request)) {
     const evaluated = evaluateProject(known, { day: about.day, settings: delivery, pooled: [] });
-    const { projectNo, name, developer } = known.project;
+    const { projectNo, name, developer, mergedInto } = known.project;
     const { level, delivered } = evaluated.risk;
-    projects.push({ projectNo, name, developer, level, delivered, simulated: known.simulated });
+    if (mergedInto === null)
+      projects.push({ projectNo, name, developer, level, delivered, simulated: known.simulated });
     plans.push(planProjectAlerts(engine, { known, evaluated, ...about, open: open.get(projectNo) ?? [] }));
   }
   return { plan: mergePlans(plans), projects };
@@ -162,7 +163,8 @@ async function planList(
   const { alerts, delivery, jurisdiction } = engine.config;
   const request = { jurisdiction: jurisdiction.code, asOf: null };
   const strangers = (await listReportedProjects(tx.sql, request)).filter((no) => !listed.has(no));
-  const state = { expected: delivery.expected, listed: listed.size, merged: 0, strangers };
+  const merged = [...listed.values()].filter(({ mergedInto }) => mergedInto !== null).length;
+  const state = { expected: delivery.expected, listed: listed.size - merged, merged, strangers };
   const said = listFinding(state);
   const simulated = [...listed.values()].some((one) => one.simulated);
   const mark = simulated ? SIMULATED_MARK : '';
@@ -172,7 +174,7 @@ async function planList(
     {
       kind: 'PROJECT_LIST',
       text: said === null ? null : `${mark}${jurisdiction.name}：${said}`,
-      over: `${mark}${jurisdiction.name}：保交房项目清单有 ${listed.size} 个，与应有数一致，提示解除`,
+      over: `${mark}${jurisdiction.name}：保交房项目清单有 ${state.listed} 个，与应有数一致，提示解除`,
       inputs: { day: about.day, ...state },
     },
     { rule: about.rule, month: about.month, subject, simulated, open },
