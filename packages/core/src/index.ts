@@ -111,6 +111,7 @@ export {
   type WarningLevel,
   type WinterStop,
 } from './delivery/settings.ts';
+export * from './delivery/trial-run.ts';
 export { type Distance, distancesOf } from './distance.ts';
 export {
   type AlertChange,

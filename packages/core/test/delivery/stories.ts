@@ -1,5 +1,5 @@
 // Random lives of projects: small whole numbers on and beside the limits, so that ties are the rule and not the exception.
-import type { NoticeKind, Project, ProjectNotice, ProjectReport } from '../../src/delivery/facts.ts';
+import type { NoticeKind, Project, ProjectFacts, ProjectNotice, ProjectReport } from '../../src/delivery/facts.ts';
 import { DEFAULT_DELIVERY, type DeliverySettings, type Limits, type WinterStop } from '../../src/delivery/settings.ts';
 import type { Random } from '../oracle/random.ts';
 import type { Known, Pace } from './oracle.ts';
@@ -194,4 +194,13 @@ export function knownOn({ project, sent, told }: Story, day: string): Known {
   for (const one of sent) if (one.knownOn <= day) byDate.set(one.report.date, one.report);
   const notices = told.filter((one) => one.knownOn <= day).map(({ notice }) => notice);
   return { project, reports: [...byDate.values()], notices };
+}
+
+/** A story as it is known at its end. */
+export function factsOf(story: Story): { facts: ProjectFacts; settings: DeliverySettings; day: string } {
+  const { project, reports, notices } = knownOn(story, story.day);
+  const byDate = <T extends { readonly date: string }>(list: readonly T[]): T[] =>
+    list.toSorted((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0));
+  const facts = { project, reports: byDate(reports), notices: byDate(notices) };
+  return { facts, settings: story.settings, day: story.day };
 }
