@@ -5,6 +5,12 @@ export { checkFeeds } from './check-feeds.ts';
 export type { Change } from './compare-file.ts';
 export { confirmAlert } from './confirm-alert.ts';
 export { type Channels, deliverAlert } from './deliver-alert.ts';
+export {
+  type TrialDocument,
+  type TrialInput,
+  type TrialProject,
+  trialProjects,
+} from './delivery/trial-projects.ts';
 export { deriveAssessments } from './derive.ts';
 export { type Engine, regionIdsOf, ruleInForce } from './engine.ts';
 export { type Exported, type ExportInput, exportFeed, type Sink } from './export-feed.ts';
