@@ -39,6 +39,11 @@ const COMMANDS: readonly Entry[] = [
     load: () => import('./commands/plan.ts').then((m) => m.plan),
   },
   {
+    name: 'projects',
+    about: '保交房项目的交付预警 / delivery warning of guaranteed projects',
+    load: () => import('./commands/projects.ts').then((m) => m.projects),
+  },
+  {
     name: 'alerts',
     about: '查看、确认预警 / list, show and confirm alerts',
     load: () => import('./commands/alerts.ts').then((m) => m.alerts),
