@@ -29,7 +29,7 @@ export type WarnedStory = {
   /** The same before the contract date, its eve among them; empty where that date is still to come. */
   readonly before: readonly HeldDay[];
   readonly endings: Readonly<Record<LateEvent, Ending>>;
-  /** Late by what was reported until then, and delivered by the next report: it may have been in time. */
+  /** Late by what was reported until then, and delivered by the next report of that day or later: it may have been in time. */
   readonly unclear: Readonly<Record<LateEvent, boolean>>;
 };
 
@@ -115,6 +115,6 @@ function endingOf(facts: ProjectFacts, { deliveredOn, day, after }: EndingInput)
 function isUnclear({ project, reports }: ProjectFacts, { deliveredOn, after }: EndingInput): boolean {
   if (project.contractDeliveryOn === null || deliveredOn === null) return false;
   const on = dayAfter(project.contractDeliveryOn, after);
-  const next = reports.find(({ date }) => date > on);
+  const next = reports.find(({ date }) => date >= on); // a report of the day itself tells
   return next !== undefined && deliveredOn <= next.date;
 }

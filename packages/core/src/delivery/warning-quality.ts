@@ -1,6 +1,6 @@
 import { type AlertLoad, createLoadTally, type LoadTally, loadOf, tallyLoad } from './alert-load.ts';
 import { type Calibration, calibrationOf, createCalibrationTally, tallyCalibration } from './calibration.ts';
-import type { ProjectFacts } from './facts.ts';
+import { daysBetween, type ProjectFacts } from './facts.ts';
 import type { PacePool } from './pace-pool.ts';
 import type { DeliverySettings } from './settings.ts';
 import { createSignalTally, type EventSignals, type SignalTally, signalsOf, tallySignal } from './signal.ts';
@@ -72,12 +72,18 @@ export function measureProject(measurement: Measurement, facts: ProjectFacts, wh
   const { late } = story.endings;
   if ((late === 'late' || late === 'delivered') && dueOn !== null && firstReportOn >= dueOn)
     counts.reportedTooLate += 1;
-  const bare =
-    settings.horizons.length === 0 ? story : warnedStory({ facts, settings: { ...settings, horizons: [] } }, when);
+  const bare = isReached(settings, story)
+    ? warnedStory({ facts, settings: { ...settings, horizons: [] } }, when)
+    : story;
   tallyLevels(asSet, story);
   tallyLevels(withoutHorizons, bare);
   tallyCalibration(calibration, { facts, settings, pool, day: when.day });
   return story;
+}
+
+/** Whether a horizon raises anything by the day: the days left only get fewer. */
+function isReached({ horizons }: DeliverySettings, { dueOn, day }: WarnedStory): boolean {
+  return dueOn !== null && horizons.some(({ days }) => daysBetween(day, dueOn) <= days);
 }
 
 function tallyLevels({ events, load }: LevelTally, story: WarnedStory): void {

@@ -87,6 +87,19 @@ test('a notice of completion and handover delivers on its own day; a month’s r
   });
 });
 
+test('a report of the contract date itself: who is not handed over by it is late beyond doubt, and warned too late', () => {
+  const due = '2024-05-31';
+  const life = { levels: '....o', due, delivered: '2024-06-30' };
+  const { late: events, unclear, levels } = late([lifeOf(life)]);
+  expect({ events, unclear }).toEqual({ events: 1, unclear: 0 });
+  expect(levels.orange).toMatchObject({ hits: 0, misses: 1, warnedAfter: 1, neverWarned: 0 });
+  // on that very day what was said before it counts already
+  expect(late([lifeOf({ ...life, levels: '...oo' })], due).levels.orange).toMatchObject({
+    hits: 1,
+    lead: { median: 31 },
+  });
+});
+
 describe('lead time', () => {
   test.each([
     { levels: '.oooo', lead: 107, first: 107, why: '29 February to 15 June' },
@@ -129,6 +142,16 @@ test('what the calendar raises is measured beside the same without it', () => {
   const { asSet, withoutHorizons } = measure(lives, DAY, settings);
   expect(asSet.events.late.levels.yellow).toMatchObject({ hits: 1, misses: 0, silences: 0, falseAlarms: 1 });
   expect(withoutHorizons.events.late.levels.yellow).toMatchObject({ hits: 0, misses: 1, silences: 1, falseAlarms: 0 });
+});
+
+test('a horizon that is reached on the last day asks for work too', () => {
+  const settings = { ...ONLY_D1, horizons: [{ days: 30, level: 'yellow' as const }] };
+  const rises = (due: string) => {
+    const { asSet, withoutHorizons } = measure([lifeOf({ levels: '.....', due })], '2024-06-10', settings);
+    return [asSet.load.rises.yellow.total, withoutHorizons.load.rises.yellow.total];
+  };
+  expect(rises('2024-07-10')).toEqual([1, 0]);
+  expect(rises('2024-07-11')).toEqual([0, 0]);
 });
 
 test('what is not known warns at yellow and not at orange, and is counted apart', () => {
