@@ -6,9 +6,16 @@ import type { DeliverySettings } from './settings.ts';
 /** Paces of other projects that were known on a day, fastest first; none where the project's own are enough. */
 export type PacePool = (facts: ProjectFacts, day: string) => readonly Pace[];
 
-type OwnedPace = Pace & { readonly projectNo: string; readonly endedOn: number };
 /** Paces that a day's pool keeps, evenly through their order: an interval takes nine of them. */
 const MOST_POOLED = 1000;
+
+/** Paces as columns: half a million objects would take more room than everything else. */
+type Columns = {
+  readonly progressBp: number[];
+  readonly days: number[];
+  readonly endedOn: number[];
+  readonly owner: string[];
+};
 
 /**
  * Paces of all projects, for the intervals of dates that were projected on past days.
@@ -19,48 +26,46 @@ export function createPacePool(settings: Pick<DeliverySettings, 'winter'>): {
   readonly add: (facts: Pick<ProjectFacts, 'project' | 'reports'>) => void;
   readonly pool: PacePool;
 } {
-  const all: OwnedPace[] = [];
-  const byDay = new Map<string, readonly OwnedPace[]>();
-  let isSorted = false;
-  const poolOn = (day: string): readonly OwnedPace[] => {
-    if (!isSorted) all.sort((a, b) => slowestFirst(b, a));
-    isSorted = true;
+  const all: Columns = { progressBp: [], days: [], endedOn: [], owner: [] };
+  const paceAt = (at: number): Pace => ({ progressBp: all.progressBp[at] ?? 0, days: all.days[at] ?? 1 });
+  let sorted: Uint32Array | null = null;
+  const byDay = new Map<string, Uint32Array>();
+  const placesOn = (day: string): Uint32Array => {
+    sorted ??= Uint32Array.from(all.days.keys()).sort((a, b) => slowestFirst(paceAt(b), paceAt(a)));
     const last = parseDay(day);
-    const found = byDay.get(day) ?? evenly(all.filter(({ endedOn }) => endedOn <= last));
+    const found = byDay.get(day) ?? evenly(sorted.filter((at) => (all.endedOn[at] ?? 0) <= last));
     byDay.set(day, found);
     return found;
   };
   return {
-    add: ({ project, reports }) => {
-      all.push(...ownedPaces(project.projectNo, { reports, settings }));
-      isSorted = false;
-    },
+    add: ({ project, reports }) => addPaces(all, project.projectNo, { reports, settings }),
     pool: ({ project, reports }, day) => {
       const own = pacesOf(
         reports.filter(({ date }) => date <= day),
         settings,
       );
       if (own.length >= OWN_ENOUGH) return [];
-      return poolOn(day).filter(({ projectNo }) => projectNo !== project.projectNo);
+      return Array.from(placesOn(day).filter((at) => all.owner[at] !== project.projectNo)).map(paceAt);
     },
   };
 }
 
-function ownedPaces(
-  projectNo: string,
-  { reports, settings }: Pick<ProjectFacts, 'reports'> & { readonly settings: Pick<DeliverySettings, 'winter'> },
-): OwnedPace[] {
+type Added = Pick<ProjectFacts, 'reports'> & { readonly settings: Pick<DeliverySettings, 'winter'> };
+
+function addPaces(all: Columns, projectNo: string, { reports, settings }: Added): void {
   const speaking = reports.filter(({ physicalBp }) => physicalBp !== null);
-  return speaking.flatMap((report, at) => {
+  for (const [at, report] of speaking.entries()) {
     const [pace] = pacesOf(speaking.slice(Math.max(0, at - 1), at + 1), settings);
-    return pace === undefined ? [] : [{ ...pace, projectNo, endedOn: parseDay(report.date) }];
-  });
+    if (pace === undefined) continue;
+    all.progressBp.push(pace.progressBp);
+    all.days.push(pace.days);
+    all.endedOn.push(parseDay(report.date));
+    all.owner.push(projectNo);
+  }
 }
 
-function evenly(paces: readonly OwnedPace[]): readonly OwnedPace[] {
-  if (paces.length <= MOST_POOLED) return paces;
-  const step = (paces.length - 1) / (MOST_POOLED - 1);
-  return Array.from({ length: MOST_POOLED }, (_, at) => paces[Math.floor(at * step)]).filter(
-    (one) => one !== undefined,
-  );
+function evenly(places: Uint32Array): Uint32Array {
+  if (places.length <= MOST_POOLED) return places;
+  const step = (places.length - 1) / (MOST_POOLED - 1);
+  return Uint32Array.from({ length: MOST_POOLED }, (_, at) => places[Math.floor(at * step)] ?? 0);
 }
