@@ -13,6 +13,12 @@ export {
 export { type ProjectPage, showProject, type TimelineDay } from './delivery/project-page.ts';
 export type { ProjectView } from './delivery/project-view.ts';
 export { type CaseOutcome, setProjectCase } from './delivery/set-project-case.ts';
+export {
+  type TrialDocument,
+  type TrialInput,
+  type TrialProject,
+  trialProjects,
+} from './delivery/trial-projects.ts';
 export { watchAllProjects } from './delivery/watch-projects.ts';
 export { deriveAssessments } from './derive.ts';
 export { type Engine, regionIdsOf, ruleInForce } from './engine.ts';

@@ -39,7 +39,12 @@ export async function listReportedProjects(db: Db, request: Omit<ProjectsRequest
   return rows.map(({ projectNo }) => projectNo);
 }
 
-const FEEDS_OF_PROJECTS = ['projects', 'project-reports', 'project-notices', 'project-schedule'] as const satisfies readonly FeedName[];
+const FEEDS_OF_PROJECTS = [
+  'projects',
+  'project-reports',
+  'project-notices',
+  'project-schedule',
+] as const satisfies readonly FeedName[];
 export type ProjectFeed = (typeof FEEDS_OF_PROJECTS)[number];
 
 /** Whether a feed says something of guaranteed-delivery projects. */

@@ -95,3 +95,4 @@ export {
   SETTABLE_CASES,
   type SettableCase,
 } from './state.ts';
+export * from './trial-run.ts';

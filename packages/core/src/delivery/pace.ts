@@ -29,7 +29,7 @@ export type ProjectionInput = {
 };
 
 /** Own paces from which on an interval rests on them alone. */
-const OWN_ENOUGH = 8;
+export const OWN_ENOUGH = 8;
 /** Pooled paces that stand beside the project's own: evenly taken from all of them. */
 const POOLED_BESIDE = 9;
 

@@ -37,6 +37,12 @@ export function contractDateOn(facts: ProjectFacts, day: string): ContractDate |
   return { on: last.date, building: last.item };
 }
 
+/** The day by which all of a project was promised: that of its last building, or of the list where no building has one; null: nobody said. */
+export function promisedOn({ project, schedule }: Pick<ProjectFacts, 'project' | 'schedule'>): string | null {
+  const last = schedule.length === 0 ? undefined : partsOf(schedule).buildings.at(-1);
+  return last?.date ?? project.contractDeliveryOn;
+}
+
 /**
  * Escrow requirement (重点监管额度) at the time of a report: its own, or that of the node which its progress has reached.
  *

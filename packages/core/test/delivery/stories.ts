@@ -2,6 +2,7 @@
 import {
   type NoticeKind,
   type Project,
+  type ProjectFacts,
   type ProjectNotice,
   type ProjectReport,
   type ScheduleItem,
@@ -208,4 +209,13 @@ export function knownOn({ project, sent, told, agreed }: Story, day: string): Kn
   const byItem = new Map<string, ScheduleItem>();
   for (const one of agreed) if (one.knownOn <= day) byItem.set(`${one.item.kind} ${one.item.item}`, one.item);
   return { project, reports: [...byDate.values()], notices, schedule: [...byItem.values()] };
+}
+
+/** A story as it is known at its end. */
+export function factsOf(story: Story): { facts: ProjectFacts; settings: DeliverySettings; day: string } {
+  const { project, reports, notices, schedule } = knownOn(story, story.day);
+  const byDate = <T extends { readonly date: string }>(list: readonly T[]): T[] =>
+    list.toSorted((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0));
+  const facts = { project, reports: byDate(reports), notices: byDate(notices), schedule };
+  return { facts, settings: story.settings, day: story.day };
 }

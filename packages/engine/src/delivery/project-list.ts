@@ -64,11 +64,11 @@ export async function listProjectRisks(engine: Engine, input: ProjectsInput): Pr
   const region = input.region === undefined ? null : findUnit(engine, input.region).code;
   const settings = config.delivery;
   const request = { jurisdiction: config.jurisdiction.code, asOf };
-  const poolOf = await loadPools(database.db, request, { day, settings });
+  const poolOf = await loadPools(database.db, request, settings);
   const all: ProjectView[] = [];
   for await (const known of streamProjects(database.db, request)) {
     if (known.project.mergedInto !== null) continue;
-    const evaluated = evaluateProject(known, { day, settings, pooled: poolOf(known.project.projectNo) });
+    const evaluated = evaluateProject(known, { day, settings, pooled: poolOf(known.facts, day) });
     all.push(viewProject(known, evaluated, { settings, regions: config.jurisdiction.regions }));
   }
   const listed = await listProjects(database.db, request);

@@ -66,8 +66,8 @@ export async function showProject(engine: Engine, input: ProjectPageInput): Prom
   const settings = config.delivery;
   const request = { jurisdiction: config.jurisdiction.code, asOf };
   const known = await findProject(engine, input.projectNo, asOf);
-  const poolOf = await loadPools(database.db, request, { day, settings });
-  const evaluation: Evaluation = { day, settings, pooled: poolOf(input.projectNo) };
+  const poolOf = await loadPools(database.db, request, settings);
+  const evaluation: Evaluation = { day, settings, pooled: poolOf(known.facts, day) };
   const versions = await listProjectVersions(database.db, { ...request, projectNo: input.projectNo });
   const sourceOf = await loadSources(engine, known, versions);
   const evaluated = evaluateProject(known, evaluation);

@@ -1,19 +1,17 @@
 import {
-  type BuildingPace,
   type CaseEvent,
   type CaseState,
   contractDateOn,
+  createPacePool,
   type DeliverySettings,
   INDICATOR_TEXT,
   type Indicator,
   type IndicatorCode,
   liftsOf,
   type ProjectLevel,
-  pacesOf,
   type Region,
   reasonsOf,
   type Stake,
-  slowestFirst,
   stakeOf,
 } from '@quhua/core';
 import type { Db, ProjectsRequest } from '@quhua/storage';
@@ -97,23 +95,13 @@ function viewIndicator({ code, level, value, text, limit, inputs, missing }: Ind
   return { code, name: INDICATOR_TEXT[code], level, value, text, limit, inputs, missing };
 }
 
-/** Own paces from which on a project's interval rests on them alone, as in core. */
-type Pools = (projectNo: string) => readonly BuildingPace[];
-
-/** Paces of all projects up to a day, fastest first, for each project without its own. */
+/** Paces of all projects, for the intervals of their projections. */
 export async function loadPools(
   db: Db,
   request: ProjectsRequest,
-  { day, settings }: { readonly day: string; readonly settings: DeliverySettings },
-): Promise<Pools> {
-  const byProject = new Map<string, readonly BuildingPace[]>();
-  for await (const { project, facts } of streamProjects(db, request)) {
-    const reports = facts.reports.filter(({ date }) => date <= day);
-    byProject.set(project.projectNo, pacesOf(reports, settings));
-  }
-  const all = [...byProject.values()].flat().sort((a, b) => slowestFirst(b, a));
-  return (projectNo) => {
-    const own = new Set(byProject.get(projectNo));
-    return own.size === 0 ? all : all.filter((pace) => !own.has(pace));
-  };
+  settings: DeliverySettings,
+): Promise<ReturnType<typeof createPacePool>['pool']> {
+  const { add, pool } = createPacePool(settings);
+  for await (const { facts } of streamProjects(db, request)) add(facts);
+  return pool;
 }

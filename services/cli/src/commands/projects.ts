@@ -13,6 +13,7 @@ import { type CommonOptions, contextOf, engineOf, withCommonOptions } from '../c
 import { person } from '../person.ts';
 import { printProject } from '../project-page-table.ts';
 import { printProjects } from '../project-table.ts';
+import { trialCommand } from './projects-trial.ts';
 
 type ViewOptions = CommonOptions & { date?: string; asOf?: string };
 type ListOptions = ViewOptions & { level?: string; region?: string };
@@ -24,6 +25,7 @@ const EXAMPLES = `
   quhua projects --level red --region 莎车县
   quhua projects show BJF310102                    指标、理由、来龙去脉和出处 / indicators, reasons, history, sources
   quhua projects show BJF310102 --date 2025-08-31 --as-of 2025-09-05
+  quhua projects trial --config /tmp/试算                换一套界限会怎样；预警准不准 / what other limits would have done
   quhua projects set-state BJF310102 --to 督办 --reason 专班约谈 --document 喀保交专〔2025〕3号`;
 
 export function projects(command: Command): void {
@@ -43,6 +45,7 @@ export function projects(command: Command): void {
     .requiredOption('--reason <text>', '理由 / why')
     .option('--document <text>', '依据文件；化解必须有 / document, needed for 化解')
     .action((no: string, _: CaseOptions, child: Command) => setState(no, child.optsWithGlobals()));
+  trialCommand(command);
 }
 
 function viewOptions(command: Command): Command {
