@@ -72,7 +72,7 @@ export function measureProject(measurement: Measurement, facts: ProjectFacts, wh
   const { late } = story.endings;
   if ((late === 'late' || late === 'delivered') && dueOn !== null && firstReportOn >= dueOn)
     counts.reportedTooLate += 1;
-  const bare = isReached(settings, story)
+  const bare = isReached(settings, facts, when.day)
     ? warnedStory({ facts, settings: { ...settings, horizons: [] } }, when)
     : story;
   tallyLevels(asSet, story);
@@ -81,9 +81,12 @@ export function measureProject(measurement: Measurement, facts: ProjectFacts, wh
   return story;
 }
 
-/** Whether a horizon raises anything by the day: the days left only get fewer. */
-function isReached({ horizons }: DeliverySettings, { dueOn, day }: WarnedStory): boolean {
-  return dueOn !== null && horizons.some(({ days }) => daysBetween(day, dueOn) <= days);
+/** Whether a horizon can have raised anything by the day: the days left only get fewer, whichever building is the next. */
+function isReached({ horizons }: DeliverySettings, { project, schedule }: ProjectFacts, day: string): boolean {
+  const dates = schedule.flatMap(({ kind, date }) => (kind === 'building' && date !== null ? [date] : []));
+  return [project.contractDeliveryOn, ...dates].some(
+    (due) => due !== null && horizons.some(({ days }) => daysBetween(day, due) <= days),
+  );
 }
 
 function tallyLevels({ events, load }: LevelTally, story: WarnedStory): void {
