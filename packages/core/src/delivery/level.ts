@@ -52,7 +52,7 @@ export type RiskInput = {
   readonly facts: ProjectFacts;
   readonly settings: DeliverySettings;
   readonly pooled: readonly Pace[];
-  /** Levels and values only, without words. */
+  /** Levels and overrides only: no words, no score, no interval, nor a value on which no level rests. */
   readonly lean?: boolean;
 };
 
@@ -63,8 +63,10 @@ export function rawRisk({ facts, settings, pooled, lean = false }: RiskInput, da
   const { horizon, level: attention } = found.delivered
     ? { horizon: null, level: 'none' as const }
     : horizonOf(facts, day, settings);
-  const relevant = found.list.filter(({ code, level }) => level !== 'unknown' || settings.required.includes(code));
-  const worst = relevant.reduce<ProjectLevel>((level, indicator) => worseOf(level, indicator.level), attention);
+  let worst: ProjectLevel = attention;
+  for (const { code, level } of found.list) {
+    if (level !== 'unknown' || settings.required.includes(code)) worst = worseOf(worst, level);
+  }
   const raw = found.delivered ? 'none' : overrides.length > 0 ? 'red' : worst;
   const contributions = lean ? [] : contributionsOf(found.list, settings);
   return {
@@ -82,7 +84,10 @@ export function rawRisk({ facts, settings, pooled, lean = false }: RiskInput, da
 }
 
 function overridesOf({ list }: Indicators, { overrides }: DeliverySettings): string[] {
-  const value = (code: IndicatorCode): number => list.find((one) => one.code === code)?.value?.numerator ?? 0;
+  const value = (code: IndicatorCode): number => {
+    for (const one of list) if (one.code === code) return one.value?.numerator ?? 0;
+    return 0;
+  };
   const found: string[] = [];
   if (value('D3') >= overrides.overdueDays)
     found.push(`逾期 ${value('D3')} 天（≥${overrides.overdueDays}天，可解除合同的法定期限）`);
@@ -98,9 +103,14 @@ function horizonOf(
 ): { horizon: number | null; level: ProjectLevel } {
   if (project.contractDeliveryOn === null) return { horizon: null, level: 'none' };
   const left = daysBetween(day, project.contractDeliveryOn);
-  const reached = horizons.filter(({ days }) => left <= days).sort((a, b) => a.days - b.days);
-  const level = reached.reduce<ProjectLevel>((worst, one) => worseOf(worst, one.level), 'none');
-  return { horizon: reached[0]?.days ?? null, level };
+  let nearest: number | null = null;
+  let level: ProjectLevel = 'none';
+  for (const { days, level: own } of horizons) {
+    if (left > days) continue;
+    nearest = nearest === null ? days : Math.min(nearest, days);
+    level = worseOf(level, own);
+  }
+  return { horizon: nearest, level };
 }
 
 const SEVERITY: Readonly<Record<ProjectLevel, number>> = {

@@ -1,6 +1,7 @@
 import { noticesUntil } from './facts.ts';
 import {
   BANK,
+  BARE,
   COUNTY,
   DEVELOPER,
   type Indicator,
@@ -50,7 +51,7 @@ export function d4(work: Work): Indicator {
   return limited(
     'D4',
     { settings, lean },
-    { value: { numerator: money, denominator: cost }, text: ratioText(money, cost), inputs },
+    { value: { numerator: money, denominator: cost }, text: () => ratioText(money, cost), inputs },
   );
 }
 
@@ -76,12 +77,13 @@ export function d5(work: Work): Indicator {
   return limited(
     'D5',
     { settings, lean },
-    { value: { numerator: balance.fen, denominator: needed }, text: ratioText(balance.fen, needed), inputs },
+    { value: { numerator: balance.fen, denominator: needed }, text: () => ratioText(balance.fen, needed), inputs },
   );
 }
 
-export function d12({ facts }: Work): Indicator {
+export function d12({ facts, lean = false }: Work): Indicator {
   const { whitelistApprovedFen: approved, whitelistDisbursedFen: disbursed } = facts.project;
+  if (lean) return BARE[approved === null || (approved !== 0 && disbursed === null) ? 'unknown' : 'none'].D12;
   if (approved === null) return unknown('D12', [{ what: '白名单审批金额', owner: COUNTY }]);
   if (approved === 0) return quiet('D12', '未进白名单');
   if (disbursed === null) return unknown('D12', [{ what: '白名单投放金额', owner: BANK }]);

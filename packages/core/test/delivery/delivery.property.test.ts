@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { SOAK_MS, TEST_SEED } from '../../../../test/support/seeds.ts';
 import type { ProjectFacts } from '../../src/delivery/facts.ts';
 import type { Fraction } from '../../src/delivery/indicator.ts';
-import { type ProjectRisk, riskHistory } from '../../src/delivery/level.ts';
+import { currentRisk, type ProjectRisk, riskHistory } from '../../src/delivery/level.ts';
 import type { LimitedCode, Limits } from '../../src/delivery/settings.ts';
 import { createRandom, forSeeds, type Random } from '../oracle/random.ts';
 import { type Answer, type Day, dayOf, heldLevels, type Known } from './oracle.ts';
@@ -127,6 +127,8 @@ function check(random: Random): void {
   // what is known now, asked for that day: nothing that lies after it may matter
   const { settings, pooled, confirmedOn } = story;
   const facts = factsOf(knownOn(story, story.day));
+  const current = currentRisk({ facts, settings, pooled }, { day: story.day, confirmedOn });
+  expect(spoken(current)).toBe(spoken(history.at(-1) ?? current));
   const again = riskHistory({ facts, settings, pooled }, { day: early, confirmedOn });
   const prefix = history.slice(0, again.length);
   if (again.map(spoken).join('\n\n') !== prefix.map(spoken).join('\n\n'))
