@@ -49,6 +49,7 @@ export {
   type ZonePair,
 } from './checks/index.ts';
 export { type DataWarning, dataWarningText, sortDataWarnings } from './data-warning.ts';
+export { currentRisk } from './delivery/current.ts';
 export { formatDay as dayOfNumber, parseDay as dayNumber } from './delivery/days.ts';
 export {
   daysBetween,
@@ -70,7 +71,6 @@ export {
 } from './delivery/indicator.ts';
 export {
   type Contribution,
-  currentRisk,
   isWorse,
   liftsOf,
   type ProjectRisk,

@@ -141,55 +141,42 @@ function contributionsOf(list: readonly Indicator[], { weights }: DeliverySettin
  * Missing: a day without a report neither lowers a level nor counts as milder.
  */
 export function riskHistory(input: RiskInput, when: When): ProjectRisk[] {
-  const history: ProjectRisk[] = [];
-  fold(input, when, {
-    evaluate: (day) => rawRisk(input, day),
-    settle: (risk, level) => history.push({ ...risk, level }),
+  let running = BEFORE;
+  return historyDays(input.facts, when).map((one) => {
+    const risk = rawRisk(input, one.day);
+    running = stepLevel(running, risk.raw, stepOf(one, risk, input.settings));
+    return { ...risk, level: running.level };
   });
-  return history;
-}
-
-/** The last of a project's history, the earlier days evaluated without words: much faster. */
-export function currentRisk(input: RiskInput, when: When): ProjectRisk {
-  const lean = { ...input, lean: true };
-  let current: ProjectRisk | null = null;
-  fold(input, when, {
-    evaluate: (day) => rawRisk(day === when.day ? input : lean, day),
-    settle: (risk, level) => {
-      if (risk.day === when.day) current = { ...risk, level };
-    },
-  });
-  return current ?? rawRisk(input, when.day); // never: the day itself is the last of the fold
 }
 
 /** A day, and the days of confirmed events. */
 export type When = { readonly day: string; readonly confirmedOn?: readonly string[] };
-type Steps = {
-  readonly evaluate: (day: string) => ProjectRisk;
-  readonly settle: (risk: ProjectRisk, level: ProjectLevel) => void;
-};
+/** A day of a history, and what happened on it. */
+export type HistoryDay = { readonly day: string; readonly isReport: boolean; readonly isConfirmed: boolean };
 
-function fold({ facts, settings }: RiskInput, { day, confirmedOn = [] }: When, { evaluate, settle }: Steps): void {
-  const { reports, notices } = facts;
+/** The days on which a level is worked out. Shapes: oldest first, each once; the last is the day asked for. */
+export function historyDays({ reports, notices }: ProjectFacts, { day, confirmedOn = [] }: When): HistoryDay[] {
   const days = new Set([...reports.map(({ date }) => date), ...notices.map(({ date }) => date), ...confirmedOn, day]);
   const ordered = [...days].filter((one) => one <= day).sort();
   const reported = new Set(reports.map(({ date }) => date));
   const confirmed = new Set(confirmedOn);
-  let running: Running = { level: 'none', milder: [] };
-  for (const one of ordered) {
-    const risk = evaluate(one);
-    const step = {
-      isReport: reported.has(one),
-      isConfirmed: confirmed.has(one) || risk.delivered,
-      fallAfter: settings.fallAfter,
-    };
-    running = stepLevel(running, risk.raw, step);
-    settle(risk, running.level);
-  }
+  return ordered.map((one) => ({ day: one, isReport: reported.has(one), isConfirmed: confirmed.has(one) }));
 }
 
-type Running = { readonly level: ProjectLevel; readonly milder: ProjectLevel[] };
+/** What a day does to a level that runs. */
+export function stepOf(
+  { isReport, isConfirmed }: HistoryDay,
+  { delivered }: ProjectRisk,
+  settings: DeliverySettings,
+): Step {
+  return { isReport, isConfirmed: isConfirmed || delivered, fallAfter: settings.fallAfter };
+}
+
+/** A level that holds, and the milder reports since it did. */
+export type Running = { readonly level: ProjectLevel; readonly milder: readonly ProjectLevel[] };
 type Step = { readonly isReport: boolean; readonly isConfirmed: boolean; readonly fallAfter: number };
+/** Before anything was said. */
+export const BEFORE: Running = { level: 'none', milder: [] };
 
 /** The level after one more day. */
 export function stepLevel(
