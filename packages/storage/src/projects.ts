@@ -66,13 +66,13 @@ export async function listProjectReports(db: Db, request: ProjectsRequest): Prom
   return found;
 }
 
-/** Projects whose reports come in one answer; two of these are in memory as text at one time. */
-const PROJECTS_AT_ONCE = 1000;
+/** Projects whose reports come in one answer: so few that the server sorts them in its memory. */
+const PROJECTS_AT_ONCE = 200;
 
 /**
  * As `listProjectReports`, one project after the other, for a caller that keeps none of them.
  *
- * Shapes: by number. Concurrency: the next thousand are read while the caller works on these; in a transaction, whose one
+ * Shapes: by number. Concurrency: the next ones are read while the caller works on these; in a transaction, whose one
  * connection the caller may need meanwhile, list them instead.
  */
 export async function* streamProjectReports(
