@@ -6,6 +6,7 @@ import { benchCounty } from './county.ts';
 import { benchCorrections, benchDrops } from './drops.ts';
 import { benchLand } from './land.ts';
 import { benchPickup } from './pickup.ts';
+import { benchProjects } from './projects.ts';
 import { benchReplay } from './replay.ts';
 import { type Figure, toTable } from './report.ts';
 import { benchStarts } from './starts.ts';
@@ -23,6 +24,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   corrections: benchCorrections,
   replay: ({ databaseUrl }) => benchReplay(databaseUrl),
   land: ({ databaseUrl }) => benchLand(databaseUrl),
+  projects: ({ databaseUrl }) => benchProjects(databaseUrl),
   pickup: benchPickup,
   starts: benchStarts,
 };

@@ -191,7 +191,7 @@ test('notices: a later version moves one to another project, or to another day',
   expect(await listed(SECOND)).toEqual(now);
 });
 
-test('2,500 projects come by the thousand, none twice and none left out', async () => {
+test('2,500 projects come in parts, none twice and none left out', async () => {
   const engine = await createTestEngine();
   const { db } = engine.database;
   await sql`insert into project_report (jurisdiction, known_from, row_hash, batch_id, line, simulated, open_from, project_no, report_date, physical_progress_bp)

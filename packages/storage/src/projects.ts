@@ -68,24 +68,33 @@ export async function listProjectReports(db: Db, request: ProjectsRequest): Prom
   return found;
 }
 
-/** Projects whose reports are in memory as text at one time. */
-const PROJECTS_AT_ONCE = 1000;
+/** Projects whose reports come in one answer: so few that the server sorts them in its memory. */
+const PROJECTS_AT_ONCE = 200;
 
-/** As `listProjectReports`, one project after the other, for a caller that keeps none of them. Shapes: by number. */
+/**
+ * As `listProjectReports`, one project after the other, for a caller that keeps none of them.
+ *
+ * Shapes: by number. Concurrency: the next ones are read while the caller works on these; in a transaction, whose one
+ * connection the caller may need meanwhile, list them instead.
+ */
 export async function* streamProjectReports(
   db: Db,
   request: ProjectsRequest,
 ): AsyncGenerator<{ readonly projectNo: string; readonly reports: TracedReport[] }> {
   // Days recur in every project: each is one text in memory.
   const days = new Map<string, string>();
-  let after = '';
+  let page = reportsAfter(db, request, '');
   for (;;) {
-    const rows = await reportsAfter(db, request, after);
+    const rows = await page;
+    const last = rows.length < PROJECTS_AT_ONCE ? undefined : rows.at(-1);
+    if (last !== undefined) {
+      page = reportsAfter(db, request, last.projectNo); // the server reads on while the caller works
+      page.catch(() => {}); // thrown where it is waited for; a caller that has left does not care
+    }
     for (const { projectNo, history } of rows) {
       yield { projectNo, reports: history.split(';').map((line) => toReport(line, days)) };
     }
-    if (rows.length < PROJECTS_AT_ONCE) return;
-    after = rows.at(-1)?.projectNo ?? '';
+    if (last === undefined) return;
   }
 }
 

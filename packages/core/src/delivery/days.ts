@@ -17,9 +17,16 @@ export function parseDay(day: string): number {
   return number;
 }
 
-/** The day with that number, `2025-10-31`. */
+const formatted = new Map<number, string>();
+
+/** The day with that number, `2025-10-31`. As with parsing, each is written once. */
 export function formatDay(day: number): string {
-  return new Date(day * DAY_MS).toISOString().slice(0, 10);
+  const known = formatted.get(day);
+  if (known !== undefined) return known;
+  const text = new Date(day * DAY_MS).toISOString().slice(0, 10);
+  if (formatted.size >= MOST_PARSED) formatted.clear();
+  formatted.set(day, text);
+  return text;
 }
 
 /** Whether nobody builds on a day: `winter` may run over the turn of the year. */
@@ -31,18 +38,32 @@ export function isWinter(day: number, winter: WinterStop | null): boolean {
 
 /** Days that are counted ahead; further ones are counted one by one. */
 const [FIRST, LAST] = [parseDay('1990-01-01'), parseDay('2250-12-31')];
-/** Winter days from `FIRST` up to each day, counted once for each winter. */
-const counted = new WeakMap<WinterStop, Int32Array>();
+type Calendar = {
+  /** Winter days from `FIRST` up to each day. */
+  readonly winter: Int32Array;
+  /** The working days from `FIRST` on. */
+  readonly working: Int32Array;
+};
+/** Counted once for each winter. */
+const counted = new WeakMap<WinterStop, Calendar>();
+
+function calendarOf(winter: WinterStop): Calendar {
+  const known = counted.get(winter);
+  if (known !== undefined) return known;
+  const table = new Int32Array(LAST - FIRST + 1);
+  const working: number[] = [];
+  for (let at = FIRST; at <= LAST; at += 1) {
+    const is = isWinter(at, winter);
+    table[at - FIRST] = (table[at - FIRST - 1] ?? 0) + (is ? 1 : 0);
+    if (!is) working.push(at);
+  }
+  const calendar = { winter: table, working: Int32Array.from(working) };
+  counted.set(winter, calendar);
+  return calendar;
+}
 
 function winterDaysUntil(day: number, winter: WinterStop): number {
-  let table = counted.get(winter);
-  if (table === undefined) {
-    table = new Int32Array(LAST - FIRST + 1);
-    for (let at = FIRST; at <= LAST; at += 1) {
-      table[at - FIRST] = (table[at - FIRST - 1] ?? 0) + (isWinter(at, winter) ? 1 : 0);
-    }
-    counted.set(winter, table);
-  }
+  const { winter: table } = calendarOf(winter);
   if (day < FIRST) return -walk(day, FIRST - 1, winter);
   if (day > LAST) return (table[LAST - FIRST] ?? 0) + walk(LAST, day, winter);
   return table[day - FIRST] ?? 0;
@@ -62,7 +83,12 @@ export function workingDays(from: number, to: number, winter: WinterStop | null)
 
 /** The day on which `count` more working days are done after `from`. Shapes: `count` ≥ 0; 0 gives `from`. */
 export function afterWorkingDays(from: number, count: number, winter: WinterStop | null): number {
-  if (winter === null) return from + count;
+  if (winter === null || count === 0) return from + count;
+  if (from >= FIRST) {
+    const before = from - FIRST + 1 - winterDaysUntil(from, winter);
+    const day = calendarOf(winter).working[before + count - 1];
+    if (day !== undefined) return day;
+  }
   let [low, high] = [from + count, from + count * 2 + 400];
   while (workingDays(from, high, winter) < count) high += (high - from) * 2;
   while (low < high) {

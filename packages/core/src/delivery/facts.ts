@@ -100,13 +100,18 @@ export type ProjectFacts = {
 
 /** The newest report that speaks of a day or an earlier one. */
 export function reportAt(reports: readonly ProjectReport[], day: string): ProjectReport | null {
+  return reports[reportIndexAt(reports, day)] ?? null;
+}
+
+/** Where that report stands; −1: nowhere. */
+export function reportIndexAt(reports: readonly ProjectReport[], day: string): number {
   let [low, high] = [0, reports.length];
   while (low < high) {
     const middle = (low + high) >> 1;
     if ((reports[middle]?.date ?? '') <= day) low = middle + 1;
     else high = middle;
   }
-  return reports[low - 1] ?? null;
+  return low - 1;
 }
 
 /** Notices of a project up to a day, of some kinds, newest last. */
@@ -123,7 +128,9 @@ export function frozenAt(
   { reports, notices }: ProjectFacts,
   day: string,
 ): { readonly frozen: boolean; readonly by: string } | null {
-  const report = reports.findLast(({ date, frozen }) => date <= day && frozen !== null) ?? null;
+  let at = reportIndexAt(reports, day);
+  while (at >= 0 && reports[at]?.frozen === null) at -= 1;
+  const report = reports[at] ?? null;
   const notice = noticesUntil(notices, day, ['freeze', 'execution', 'unfreeze']).at(-1);
   if (notice !== undefined && (report === null || notice.date >= report.date)) {
     return { frozen: notice.kind !== 'unfreeze', by: `${notice.date} ${notice.noticeNo}` };
@@ -152,7 +159,7 @@ export function handedOver({ reports, notices }: Pick<ProjectFacts, 'reports' | 
 /** Whether the completion filing (竣工验收备案) is there on a day. */
 export function isFiled({ reports, notices }: Pick<ProjectFacts, 'reports' | 'notices'>, day: string): boolean {
   return (
-    reports.some(({ date, completionFiled }) => date <= day && completionFiled === true) ||
+    reports.some(({ date, completionFiled }) => completionFiled === true && date <= day) ||
     noticesUntil(notices, day, ['completion']).length > 0
   );
 }

@@ -1,3 +1,4 @@
+export { currentRisk } from './current.ts';
 export {
   developersInTrouble,
   groupStakes,
@@ -31,7 +32,6 @@ export {
 } from './indicator.ts';
 export {
   type Contribution,
-  currentRisk,
   isWorse,
   type ProjectRisk,
   type RiskInput,

@@ -5,8 +5,10 @@ import type { Pace, Projection } from './pace.ts';
 import type { ContractDate } from './schedule.ts';
 import {
   type DeliverySettings,
+  INDICATOR_CODES,
   type IndicatorCode,
   LIMIT_SENSE,
+  LIMITED,
   type LimitedCode,
   type ProjectLevel,
   WARNING_LEVELS,
@@ -56,7 +58,7 @@ export type IndicatorInput = {
   readonly settings: DeliverySettings;
   /** Paces of other projects, fastest first, for an interval where the project's own are few. */
   readonly pooled: readonly Pace[];
-  /** Levels and values only: nobody will read a text of it. */
+  /** Levels only: nobody will read a text of it, nor a value on which no level or override rests. */
   readonly lean?: boolean;
 };
 
@@ -73,6 +75,14 @@ export type Work = IndicatorInput & {
 export const COUNTY = '项目所在县市住建局';
 export const DEVELOPER = '开发企业';
 export const BANK = '监管银行';
+
+const bare = (level: 'none' | 'unknown'): Readonly<Record<IndicatorCode, Indicator>> => {
+  const one = { level, value: null, text: '', limit: null, inputs: {}, missing: [] };
+  const found = INDICATOR_CODES.map((code): [IndicatorCode, Indicator] => [code, { code, ...one }]);
+  return Object.fromEntries(found) as Record<IndicatorCode, Indicator>; // safe: every code is listed
+};
+/** Indicators without a value and without words, for evaluations of which only the level is wanted. */
+export const BARE = { none: bare('none'), unknown: bare('unknown') };
 
 export function unknown(code: IndicatorCode, missing: readonly Missing[]): Indicator {
   const text = `未知：缺${missing.map(({ what }) => what).join('、')}`;
@@ -132,27 +142,42 @@ const UNITS: Readonly<Record<LimitedCode, string>> = {
   D11: '天',
 };
 
+type LevelLimit = { readonly level: ProjectLevel; readonly limit: string | null };
+/** A limit as it is compared and as it is read. */
+type Bound = LevelLimit & { readonly ratio: Ratio; readonly top: number; readonly bottom: number };
+type Bounds = Readonly<Record<LimitedCode, readonly Bound[]>>;
+/** Worst first; worked out once for each settings, for a history is held against them tens of thousands of times. */
+const bounds = new WeakMap<DeliverySettings['limits'], Bounds>();
+const NO_LIMIT: LevelLimit = { level: 'none', limit: null };
+
+function boundsOf(limits: DeliverySettings['limits']): Bounds {
+  const known = bounds.get(limits);
+  if (known !== undefined) return known;
+  const found = LIMITED.map((code) => [
+    code,
+    WARNING_LEVELS.toReversed().flatMap((level): Bound[] => {
+      const ratio = limits[code][level];
+      if (ratio === undefined) return [];
+      const limit = `${LIMIT_SENSE[code] === 'atLeast' ? '≥' : '<'}${formatRatio(ratio)}${UNITS[code]}`;
+      return [{ level, limit, ratio, top: Number(ratio.numerator), bottom: Number(ratio.denominator) }];
+    }),
+  ]);
+  const made = Object.fromEntries(found) as Bounds; // safe: every limited code is there
+  bounds.set(limits, made);
+  return made;
+}
+
 /** The worst level whose limit is met, and that limit in words. */
-export function levelOf(
-  code: LimitedCode,
-  value: Fraction,
-  { limits }: Pick<DeliverySettings, 'limits'>,
-): { readonly level: ProjectLevel; readonly limit: string | null } {
-  const sense = LIMIT_SENSE[code];
-  for (const level of WARNING_LEVELS.toReversed()) {
-    const limit = limits[code][level];
-    if (limit === undefined) continue;
-    const difference = compare(value, limit);
-    if (sense === 'atLeast' ? difference < 0 : difference >= 0) continue;
-    return { level, limit: `${sense === 'atLeast' ? '≥' : '<'}${formatRatio(limit)}${UNITS[code]}` };
-  }
-  return { level: 'none', limit: null };
+function levelOf(code: LimitedCode, value: Fraction, { limits }: Pick<DeliverySettings, 'limits'>): LevelLimit {
+  const least = LIMIT_SENSE[code] === 'atLeast';
+  for (const bound of boundsOf(limits)[code]) if (compare(value, bound) >= 0 === least) return bound;
+  return NO_LIMIT;
 }
 
 /** Sign of a − b, exact: in doubles while every product is a safe integer. */
-export function compare({ numerator, denominator }: Fraction, limit: Ratio): number {
-  const [top, bottom] = [Number(limit.numerator), Number(limit.denominator)];
-  const [left, right] = [numerator * bottom, top * denominator];
+function compare({ numerator, denominator }: Fraction, { ratio: limit, top, bottom }: Bound): number {
+  const left = numerator * bottom;
+  const right = top * denominator;
   if (Number.isSafeInteger(left) && Number.isSafeInteger(right)) return Math.sign(left - right);
   const difference = BigInt(numerator) * limit.denominator - limit.numerator * BigInt(denominator);
   return difference > 0n ? 1 : difference < 0n ? -1 : 0;

@@ -13,6 +13,8 @@ export type Indicators = {
   readonly delivered: boolean;
 };
 
+const ALL = [d1, d2, d3, d4, d5, d6, d7, d8, d9, d10, d11, d12];
+
 /**
  * D1–D12 of one project on a day, from what is reported up to that day.
  *
@@ -20,12 +22,13 @@ export type Indicators = {
  * Source: METHODS.md §11; limits from `delivery.yaml`.
  */
 export function indicatorsOf(input: IndicatorInput): Indicators {
-  const { facts, day, settings, pooled } = input;
+  const { facts, day, settings, pooled, lean = false } = input;
   const report = reportAt(facts.reports, day);
   const delivered = isDelivered(facts, day);
-  const projection = delivered ? null : projectDelivery({ reports: facts.reports, day, settings, pooled });
+  if (delivered && lean) return { list: [], projection: null, delivered };
+  const projection = delivered ? null : projectDelivery({ reports: facts.reports, day, settings, pooled, lean });
   const due = delivered ? null : contractDateOn(facts, day);
-  const work: Work = { ...input, report, delivered, projection, due };
-  const list = [d1, d2, d3, d4, d5, d6, d7, d8, d9, d10, d11, d12].map((indicator) => indicator(work));
+  const work: Work = { facts, day, settings, pooled, lean, report, delivered, projection, due };
+  const list = ALL.map((indicator) => indicator(work));
   return { list, projection, delivered };
 }

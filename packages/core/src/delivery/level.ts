@@ -53,7 +53,7 @@ export type RiskInput = {
   readonly facts: ProjectFacts;
   readonly settings: DeliverySettings;
   readonly pooled: readonly Pace[];
-  /** Levels and values only, without words. */
+  /** Levels and overrides only: no words, no score, no interval, nor a value on which no level rests. */
   readonly lean?: boolean;
 };
 
@@ -64,8 +64,10 @@ export function rawRisk({ facts, settings, pooled, lean = false }: RiskInput, da
   const { horizon, level: attention } = found.delivered
     ? { horizon: null, level: 'none' as const }
     : horizonOf(facts, day, settings);
-  const relevant = found.list.filter(({ code, level }) => level !== 'unknown' || settings.required.includes(code));
-  const worst = relevant.reduce<ProjectLevel>((level, indicator) => worseOf(level, indicator.level), attention);
+  let worst: ProjectLevel = attention;
+  for (const { code, level } of found.list) {
+    if (level !== 'unknown' || settings.required.includes(code)) worst = worseOf(worst, level);
+  }
   const raw = found.delivered ? 'none' : overrides.length > 0 ? 'red' : worst;
   const contributions = lean ? [] : contributionsOf(found.list, settings);
   return {
@@ -83,7 +85,10 @@ export function rawRisk({ facts, settings, pooled, lean = false }: RiskInput, da
 }
 
 function overridesOf({ list }: Indicators, { overrides }: DeliverySettings): string[] {
-  const value = (code: IndicatorCode): number => list.find((one) => one.code === code)?.value?.numerator ?? 0;
+  const value = (code: IndicatorCode): number => {
+    for (const one of list) if (one.code === code) return one.value?.numerator ?? 0;
+    return 0;
+  };
   const found: string[] = [];
   if (value('D3') >= overrides.overdueDays)
     found.push(`逾期 ${value('D3')} 天（≥${overrides.overdueDays}天，可解除合同的法定期限）`);
@@ -100,9 +105,14 @@ function horizonOf(
   const due = contractDateOn(facts, day);
   if (due === null) return { horizon: null, level: 'none' };
   const left = daysBetween(day, due.on);
-  const reached = horizons.filter(({ days }) => left <= days).sort((a, b) => a.days - b.days);
-  const level = reached.reduce<ProjectLevel>((worst, one) => worseOf(worst, one.level), 'none');
-  return { horizon: reached[0]?.days ?? null, level };
+  let nearest: number | null = null;
+  let level: ProjectLevel = 'none';
+  for (const { days, level: own } of horizons) {
+    if (left > days) continue;
+    nearest = nearest === null ? days : Math.min(nearest, days);
+    level = worseOf(level, own);
+  }
+  return { horizon: nearest, level };
 }
 
 const SEVERITY: Readonly<Record<ProjectLevel, number>> = {
@@ -135,31 +145,19 @@ function contributionsOf(list: readonly Indicator[], { weights }: DeliverySettin
  */
 export function riskHistory(input: RiskInput, when: When): ProjectRisk[] {
   const history: ProjectRisk[] = [];
-  fold(input, when, {
-    evaluate: (day) => rawRisk(input, day),
-    settle: (risk, level, kind) => {
-      const before = history.at(-1);
-      if (before !== undefined && kind !== 'event' && isWorse(level, before.level))
-        history.push(
-          ...risesBetween(input, before, { ...risk, level }).filter((rise) => kind === 'eve' || rise.day < risk.day),
-        );
-      if (kind !== 'eve') history.push({ ...risk, level });
-    },
-  });
+  let running = BEFORE;
+  for (const one of historyDays(input.facts, when)) {
+    const risk = rawRisk(input, one.day);
+    running = stepLevel(running, risk.raw, stepOf(one, risk, input.settings));
+    const { level } = running;
+    const before = history.at(-1);
+    if (before !== undefined && one.kind !== 'event' && isWorse(level, before.level)) {
+      const rises = risesBetween(input, before, { ...risk, level });
+      history.push(...rises.filter((rise) => one.kind === 'eve' || rise.day < one.day));
+    }
+    if (one.kind !== 'eve') history.push({ ...risk, level });
+  }
   return history;
-}
-
-/** The last of a project's history, the earlier days evaluated without words: much faster. */
-export function currentRisk(input: RiskInput, when: When): ProjectRisk {
-  const lean = { ...input, lean: true };
-  let current: ProjectRisk | null = null;
-  fold(input, when, {
-    evaluate: (day) => rawRisk(day === when.day ? input : lean, day),
-    settle: (risk, level) => {
-      if (risk.day === when.day) current = { ...risk, level };
-    },
-  });
-  return current ?? rawRisk(input, when.day); // never: the day itself is the last of the fold
 }
 
 /**
@@ -186,39 +184,48 @@ function risesBetween(input: RiskInput, before: ProjectRisk, after: ProjectRisk)
 
 /** A day, and the days of confirmed events. */
 export type When = { readonly day: string; readonly confirmedOn?: readonly string[] };
-/** `eve`: the day before something was said; what the calendar made worse until then is at its worst. */
-type StepKind = 'event' | 'eve' | 'asked';
-type Steps = {
-  readonly evaluate: (day: string) => ProjectRisk;
-  readonly settle: (risk: ProjectRisk, level: ProjectLevel, kind: StepKind) => void;
+/**
+ * A day of a history, and what happened on it. `eve`: the day before something was said; what the calendar made worse until
+ * then is at its worst.
+ */
+export type HistoryDay = {
+  readonly day: string;
+  readonly kind: 'event' | 'eve' | 'asked';
+  readonly isReport: boolean;
+  readonly isConfirmed: boolean;
 };
 
-function fold({ facts, settings }: RiskInput, { day, confirmedOn = [] }: When, { evaluate, settle }: Steps): void {
-  const { reports, notices } = facts;
+/** The days on which a level has to be worked out. Shapes: oldest first, each once; the last is the day asked for. */
+export function historyDays({ reports, notices }: ProjectFacts, { day, confirmedOn = [] }: When): HistoryDay[] {
   const reported = new Set(reports.map(({ date }) => date));
   const confirmed = new Set(confirmedOn);
   const said = new Set([...reported, ...notices.map(({ date }) => date), ...confirmed]);
-  const events = [...said].filter((one) => one <= day).sort();
-  let running: Running = { level: 'none', milder: [] };
-  const step = (one: string, kind: StepKind): void => {
-    const risk = evaluate(one);
-    const isReport = kind === 'event' && reported.has(one);
-    const isConfirmed = (kind === 'event' && confirmed.has(one)) || risk.delivered;
-    running = stepLevel(running, risk.raw, { isReport, isConfirmed, fallAfter: settings.fallAfter });
-    settle(risk, running.level, kind);
-  };
+  const days: HistoryDay[] = [];
   let before: string | null = null;
-  for (const one of events) {
+  for (const one of [...said].filter((date) => date <= day).sort()) {
     const eve = formatDay(parseDay(one) - 1);
-    if (before !== null && eve > before) step(eve, 'eve');
-    step(one, 'event');
+    if (before !== null && eve > before) days.push({ day: eve, kind: 'eve', isReport: false, isConfirmed: false });
+    days.push({ day: one, kind: 'event', isReport: reported.has(one), isConfirmed: confirmed.has(one) });
     before = one;
   }
-  if (before !== day) step(day, 'asked');
+  if (before !== day) days.push({ day, kind: 'asked', isReport: false, isConfirmed: false });
+  return days;
 }
 
-type Running = { readonly level: ProjectLevel; readonly milder: ProjectLevel[] };
+/** What a day does to a level that runs. */
+export function stepOf(
+  { isReport, isConfirmed }: HistoryDay,
+  { delivered }: ProjectRisk,
+  settings: DeliverySettings,
+): Step {
+  return { isReport, isConfirmed: isConfirmed || delivered, fallAfter: settings.fallAfter };
+}
+
+/** A level that holds, and the milder reports since it did. */
+export type Running = { readonly level: ProjectLevel; readonly milder: readonly ProjectLevel[] };
 type Step = { readonly isReport: boolean; readonly isConfirmed: boolean; readonly fallAfter: number };
+/** Before anything was said. */
+export const BEFORE: Running = { level: 'none', milder: [] };
 
 /** The level after one more day. */
 export function stepLevel(

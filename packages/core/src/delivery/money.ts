@@ -1,6 +1,7 @@
 import type { WhitelistState } from './facts.ts';
 import {
   BANK,
+  BARE,
   COUNTY,
   DEVELOPER,
   type Indicator,
@@ -105,7 +106,7 @@ export function d5(work: Work): Indicator {
   return limited(
     'D5',
     { settings, lean },
-    { value: { numerator: balance.fen, denominator: needed }, text: ratioText(balance.fen, needed), inputs },
+    { value: { numerator: balance.fen, denominator: needed }, text: () => ratioText(balance.fen, needed), inputs },
   );
 }
 
@@ -138,11 +139,13 @@ export function d12(work: Work): Indicator {
   const inputs = { 白名单状态: state };
   if (!amount && (work.facts.project.whitelistApprovedFen ?? 0) === 0) return quiet('D12', state, inputs);
   const loan = loanOf(work);
+  if (work.lean === true) return loan;
   return { ...loan, text: `${state}；${loan.text}`, inputs: { ...inputs, ...loan.inputs } };
 }
 
-function loanOf({ facts }: Work): Indicator {
+function loanOf({ facts, lean = false }: Work): Indicator {
   const { whitelistState: state, whitelistApprovedFen: approved, whitelistDisbursedFen: disbursed } = facts.project;
+  if (lean) return BARE[approved === null || (approved !== 0 && disbursed === null) ? 'unknown' : 'none'].D12;
   if (approved === null) return unknown('D12', [{ what: '白名单审批金额', owner: COUNTY }]);
   if (approved === 0) return quiet('D12', state === null ? '未进白名单' : '审批金额为 0');
   if (disbursed === null) return unknown('D12', [{ what: '白名单投放金额', owner: BANK }]);

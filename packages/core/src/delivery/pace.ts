@@ -1,5 +1,5 @@
 import { afterWorkingDays, formatDay, parseDay, workingDays } from './days.ts';
-import type { ProjectReport } from './facts.ts';
+import { type ProjectReport, reportIndexAt } from './facts.ts';
 import type { DeliverySettings } from './settings.ts';
 
 /** Progress made in a number of days on which work was possible. Units: 0.01 %; days > 0. */
@@ -26,6 +26,8 @@ export type ProjectionInput = {
   readonly day: string;
   readonly settings: Pick<DeliverySettings, 'winter' | 'paceDays'>;
   readonly pooled: readonly Pace[];
+  /** The completion alone, without its interval. */
+  readonly lean?: boolean;
 };
 
 /** Own paces from which on an interval rests on them alone. */
@@ -40,9 +42,9 @@ const POOLED_BESIDE = 9;
  * (nearest rank) of past paces, each from one report to the next.
  * Missing: reports without a progress are passed over. Source: METHODS.md §11.
  */
-export function projectDelivery({ reports, day, settings, pooled }: ProjectionInput): Projection | null {
-  let at = reports.length - 1;
-  while (at >= 0 && !speaks(reports[at], day)) at -= 1;
+export function projectDelivery({ reports, day, settings, pooled, lean }: ProjectionInput): Projection | null {
+  let at = reportIndexAt(reports, day);
+  while (at >= 0 && reports[at]?.physicalBp === null) at -= 1;
   const last = reports[at];
   if (last?.physicalBp == null) return null;
   const remainingBp = 10_000 - last.physicalBp;
@@ -52,6 +54,10 @@ export function projectDelivery({ reports, day, settings, pooled }: ProjectionIn
   }
   const pace = paceAt(reports, at, settings);
   if (pace === null) return null;
+  if (lean === true) {
+    const completionOn = finish(last.date, remainingBp, { pace, settings });
+    return { remainingBp, pace, completionOn, earliestOn: null, latestOn: null, own: 0, pooled: 0 };
+  }
   const finishOn = (one: Pace | null): string | null => finish(last.date, remainingBp, { pace: one, settings });
   let ranked: Ranked | null = null;
   const rankedOnce = (): Ranked => {
@@ -75,10 +81,6 @@ export function projectDelivery({ reports, day, settings, pooled }: ProjectionIn
       return rankedOnce().pooled;
     },
   };
-}
-
-function speaks(report: ProjectReport | undefined, day: string): boolean {
-  return report !== undefined && report.date <= day && report.physicalBp !== null;
 }
 
 /** Progress over the last `paceDays` working days before a report, and as many more as the next report back takes. */

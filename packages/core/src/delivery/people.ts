@@ -1,8 +1,20 @@
 import { daysBetween, frozenAt, handedOver, noticesUntil } from './facts.ts';
-import { BANK, COUNTY, type Indicator, limited, type Missing, quiet, tenths, unknown, type Work } from './indicator.ts';
+import {
+  BANK,
+  BARE,
+  COUNTY,
+  type Indicator,
+  limited,
+  type Missing,
+  quiet,
+  tenths,
+  unknown,
+  type Work,
+} from './indicator.ts';
 
-export function d7({ facts, day, delivered }: Work): Indicator {
+export function d7({ facts, day, delivered, lean = false }: Work): Indicator {
   const sold = facts.project.householdsSold;
+  if (lean) return BARE[sold === null ? 'unknown' : 'none'].D7;
   if (sold === null) return unknown('D7', [{ what: '已售户数', owner: COUNTY }]);
   const left = delivered ? 0 : Math.max(0, sold - handedOver(facts, day));
   return { ...quiet('D7', `${left} 户`, { 已售: `${sold}户` }), value: { numerator: left, denominator: 1 } };
@@ -27,10 +39,11 @@ export function d8({ facts, report, settings, delivered, day, lean = false }: Wo
   return limited('D8', { settings, lean }, { value: { numerator: cases * 100, denominator: sold }, text, inputs });
 }
 
-export function d9({ facts, day, delivered, settings }: Work): Indicator {
+export function d9({ facts, day, delivered, settings, lean = false }: Work): Indicator {
   if (delivered) return quiet('D9', '已交付');
   const state = frozenAt(facts, day);
   if (state === null) return unknown('D9', [{ what: '账户是否冻结', owner: BANK }]);
+  if (!state.frozen && lean) return BARE.none.D9;
   if (!state.frozen) return quiet('D9', '未冻结', { 来源: state.by });
   const level = settings.overrides.frozen ? 'red' : 'none';
   return {

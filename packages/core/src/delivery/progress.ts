@@ -1,6 +1,7 @@
 import { parseDay, workingDays } from './days.ts';
 import { daysBetween, isFiled, noticesUntil } from './facts.ts';
 import {
+  BARE,
   COUNTY,
   DEVELOPER,
   type Indicator,
@@ -115,19 +116,18 @@ export function d6({ facts, report, settings, delivered, day, lean = false }: Wo
   return limited('D6', { settings, lean }, { value: { numerator: counted, denominator: 1 }, text, inputs });
 }
 
-export function d10({ facts, report, day, settings, delivered, lean = false }: Work): Indicator {
+export function d10({ report, day, settings, delivered, lean = false }: Work): Indicator {
   if (delivered) return quiet('D10', '已交付');
   if (report === null) return unknown('D10', [{ what: '项目报告（从未收到）', owner: COUNTY }]);
-  const newest = facts.reports.findLast(({ date }) => date <= day) ?? report;
-  const late = Math.max(0, daysBetween(newest.date, day) - settings.reportEvery);
-  const text = (): string => (late === 0 ? `最近报告 ${newest.date}` : `迟报 ${late} 天（最近 ${newest.date}）`);
+  const late = Math.max(0, daysBetween(report.date, day) - settings.reportEvery);
+  const text = (): string => (late === 0 ? `最近报告 ${report.date}` : `迟报 ${late} 天（最近 ${report.date}）`);
   return limited(
     'D10',
     { settings, lean },
     {
       value: { numerator: late, denominator: 1 },
       text,
-      inputs: { 最近报告: newest.date, 应隔: `${settings.reportEvery}天` },
+      inputs: { 最近报告: report.date, 应隔: `${settings.reportEvery}天` },
     },
   );
 }
@@ -136,6 +136,7 @@ export function d11({ facts, due, day, settings, delivered, lean = false }: Work
   if (delivered) return quiet('D11', '已交付');
   if (due === null) return unknown('D11', [{ what: '合同交付日期', owner: COUNTY }]);
   const left = daysBetween(day, due.on);
+  if (lean && left >= settings.filingDays) return BARE.none.D11; // complete or not yet asked for
   const known = facts.notices.filter(({ date }) => date <= day).map(({ kind }) => kind);
   const lacking = [
     ...(isFiled(facts, day) ? [] : ['竣工验收备案']),
@@ -150,6 +151,6 @@ export function d11({ facts, due, day, settings, delivered, lean = false }: Work
   return limited(
     'D11',
     { settings, lean },
-    { value: { numerator: left, denominator: 1 }, text: `距交付 ${left} 天，尚缺${lacking.join('、')}`, inputs },
+    { value: { numerator: left, denominator: 1 }, text: () => `距交付 ${left} 天，尚缺${lacking.join('、')}`, inputs },
   );
 }

@@ -1,9 +1,10 @@
 // Every indicator and level of random project histories against the oracle, and replays against what was said then.
 import { expect, test } from 'vitest';
 import { SOAK_MS, TEST_SEED } from '../../../../test/support/seeds.ts';
+import { currentRisk } from '../../src/delivery/current.ts';
 import type { ProjectFacts, ProjectNotice } from '../../src/delivery/facts.ts';
 import type { Fraction } from '../../src/delivery/indicator.ts';
-import { currentRisk, isWorse, type ProjectRisk, rawRisk, riskHistory } from '../../src/delivery/level.ts';
+import { isWorse, type ProjectRisk, rawRisk, riskHistory } from '../../src/delivery/level.ts';
 import type { LimitedCode, Limits } from '../../src/delivery/settings.ts';
 import { createRandom, forSeeds, type Random } from '../oracle/random.ts';
 import { type Answer, type Day, dayOf, heldLevels, type Known } from './oracle.ts';

@@ -59,7 +59,7 @@ export function settingsOf({ int, pick, chance }: Random): DeliverySettings {
     horizons: pick([base.horizons, [], [{ days: 30, level: 'red' }, ...base.horizons.slice(0, 1)]]),
     winter: pick(WINTERS),
     paceDays: pick([30, 60, 90]),
-    fallAfter: int(1, 3),
+    fallAfter: int(1, 6),
     reportEvery: pick([7, 31]),
     filingDays: pick([30, 60, 90]),
     guaranteePercent: pick([0, 30, 33]),
