@@ -1,7 +1,14 @@
 import { join } from 'node:path';
 import { loadConfig } from '@quhua/config';
 import { currentRisk, reasonsOf } from '@quhua/core';
-import { type Db, listProjectNotices, listProjects, openDatabase, streamProjectReports } from '@quhua/storage';
+import {
+  type Db,
+  listProjectNotices,
+  listProjectSchedules,
+  listProjects,
+  openDatabase,
+  streamProjectReports,
+} from '@quhua/storage';
 import pg from 'pg';
 import { DAY, JURISDICTION } from './project-rows.ts';
 
@@ -26,12 +33,16 @@ async function onDatabase(work: (db: Db) => Promise<object>): Promise<object> {
 async function evaluate(db: Db): Promise<object> {
   const { delivery: settings } = loadConfig(join(import.meta.dirname, '../../config/kashgar'));
   const [projects, notices] = [await listProjects(db, request), await listProjectNotices(db, request)];
+  const schedules = await listProjectSchedules(db, request);
   let [rows, said] = [0, 0];
   const levels: Record<string, number> = {};
   for await (const { projectNo, reports } of streamProjectReports(db, request)) {
     const project = projects.get(projectNo);
     if (project === undefined) throw new Error(`${projectNo} is not registered`);
-    const facts = { project, reports, notices: notices.get(projectNo) ?? [] };
+    const facts = {
+      ...{ project, reports, notices: notices.get(projectNo) ?? [] },
+      schedule: schedules.get(projectNo) ?? [],
+    };
     const risk = currentRisk({ facts, settings, pooled: [] }, { day: DAY });
     rows += reports.length;
     said += JSON.stringify([risk, reasonsOf(risk)]).length; // every word and figure of the day, as a row would hold them
@@ -43,6 +54,7 @@ async function evaluate(db: Db): Promise<object> {
 async function readOnly(db: Db): Promise<object> {
   await listProjects(db, request);
   await listProjectNotices(db, request);
+  await listProjectSchedules(db, request);
   let rows = 0;
   for await (const { reports } of streamProjectReports(db, request)) rows += reports.length;
   return { rows };

@@ -74,8 +74,8 @@ const PROJECTS_AT_ONCE = 200;
 /**
  * As `listProjectReports`, one project after the other, for a caller that keeps none of them.
  *
- * Shapes: by number. Concurrency: the next ones are read while the caller works on these; in a transaction, whose one
- * connection the caller may need meanwhile, list them instead.
+ * Shapes: by number. Concurrency: the next ones are read while the caller works on these; a transaction has one connection,
+ * so whoever asks for something else in between waits for them.
  */
 export async function* streamProjectReports(
   db: Db,

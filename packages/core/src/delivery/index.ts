@@ -1,4 +1,3 @@
-export { currentRisk } from './current.ts';
 export {
   developersInTrouble,
   groupStakes,
@@ -10,6 +9,7 @@ export {
   stakeOf,
   stakesByLevel,
 } from './at-stake.ts';
+export { currentRisk } from './current.ts';
 export { formatDay as dayOfNumber, parseDay as dayNumber } from './days.ts';
 export {
   daysBetween,

@@ -66,7 +66,7 @@ export function factsOf(published: readonly Published[]): ProjectFacts {
       plannedBp: partBp(on, first.start, first.forecast),
     }),
   );
-  return { project, reports, notices: [] };
+  return { project, reports, notices: [], schedule: [] };
 }
 
 const NO_PROJECT = { householdsSold: null, whitelistApprovedFen: null, whitelistDisbursedFen: null } as const;
