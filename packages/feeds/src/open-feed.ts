@@ -9,7 +9,7 @@ import { watchSimulated } from './simulated.ts';
 import { feedNotes } from './tables/feed-notes.ts';
 import { type FoundTables, findTables } from './tables/find-tables.ts';
 import { mappedTables } from './tables/mapped-tables.ts';
-import { ownText, ownWorkbook } from './tables/own-file.ts';
+import { type OwnFile, ownText, ownWorkbook } from './tables/own-file.ts';
 import { plannedTables } from './tables/planned-table.ts';
 import { type Scan, scanSheet } from './tables/sheet-scan.ts';
 import type { FeedContext, FeedFile, FeedReading, ReadPlan } from './types.ts';
@@ -38,11 +38,29 @@ export type Opening = { readonly file: FeedFile; readonly context: FeedContext; 
 
 /** The reading of a workbook that is open: the part of `openFeed` behind its readers. Errors: as there. */
 export async function openTables(workbook: Workbook, opening: Opening): Promise<FeedReading> {
-  const { file, context, limits } = opening;
+  const { file, context } = opening;
   const ownBook = await ownWorkbook(workbook, context);
   const meta = ownBook?.meta ?? null;
   const fileName = meta?.file ?? file.name;
   const scans = await scanAll(workbook, meta?.notRead ?? []);
+  try {
+    return await readingOf(workbook, opening, { ownBook, fileName, scans });
+  } catch (error) {
+    await closeAll(scans);
+    throw error;
+  }
+}
+
+type Scanned = { readonly ownBook: OwnFile | null; readonly fileName: string; readonly scans: readonly Scan[] };
+
+async function closeAll(scans: readonly Scan[]): Promise<void> {
+  for (const scan of scans) await scan.close();
+}
+
+async function readingOf(workbook: Workbook, opening: Opening, scanned: Scanned): Promise<FeedReading> {
+  const { file, context, limits } = opening;
+  const { ownBook, fileName, scans } = scanned;
+  const meta = ownBook?.meta ?? null;
   const own = ownBook ?? (workbook.kind === 'text' ? ownText(scans) : null);
   const search = { ...context, ...(meta === null || context.feed !== undefined ? {} : { feed: meta.feed }) };
   const found = await findOrExplain(workbook, { ...opening, context: search }, { scans, fileName });
@@ -79,7 +97,10 @@ export async function openTables(workbook: Workbook, opening: Opening): Promise<
     counts: () => ({ ...run.counts }),
     notes: () => [...notes(), ...run.notes],
     ignored: () => [...mapped.repeated(), ...run.ignored],
-    close: () => workbook.close(),
+    close: async () => {
+      await closeAll(scans);
+      await workbook.close();
+    },
   };
 }
 
@@ -123,6 +144,7 @@ async function findOrExplain(
 async function readsAsGb18030(bytes: Buffer, { context, limits }: Opening, fileName: string): Promise<boolean> {
   try {
     const scans = await scanAll(openText(bytes, limits, { encoding: 'gb18030' }), []);
+    await closeAll(scans);
     findTables({ scans, fileName, context, isText: true });
     return true;
   } catch (error) {

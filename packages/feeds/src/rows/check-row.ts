@@ -3,7 +3,7 @@ import type { Limits } from '../limits.ts';
 import type { Mapping, RecordPlan } from '../mapping.ts';
 import { isBlank, type TableRow } from '../table.ts';
 import type { MonthReading } from './months.ts';
-import { createPlainReader } from './plain-row.ts';
+import { type PlainReader, plainReader } from './plain-row.ts';
 import { plausibility } from './plausible.ts';
 import { createKeyReader, type RowRegion } from './read-keys.ts';
 import { cellPlans, createValueReader, type RecordValues } from './read-values.ts';
@@ -59,8 +59,17 @@ type Checker = {
   readonly planned: boolean;
 };
 
+/** Checks single rows. */
+export type RowChecker = {
+  readonly check: (row: TableRow) => RowReading;
+  /** The one record of a row of which there is nothing to say; undefined for any other row, and for some that are sound. */
+  readonly plain: PlainReader;
+  /** `check` of a row that is known not to be plain. */
+  readonly full: (row: TableRow) => RowReading;
+};
+
 /** Makes the check of single rows. Pure but for what it remembers of texts seen before. */
-export function createRowChecker(mapping: Mapping, context: RowContext): (row: TableRow) => RowReading {
+export function createRowChecker(mapping: Mapping, context: RowContext): RowChecker {
   const plausible = mapping.records.map(({ values }) => plausibility(values));
   const keys = createKeyReader(mapping, context);
   const lineOf = lineNumbers(mapping);
@@ -76,15 +85,13 @@ export function createRowChecker(mapping: Mapping, context: RowContext): (row: T
     planned: mapping.records.every(({ month }) => month !== null),
   };
   const cells = cellPlans(mapping, context);
-  const readPlainRow =
-    plausible[0] === undefined
-      ? null
-      : createPlainReader(mapping, { keys, cells, plausible: plausible[0], limits: context.limits, lineOf });
-  return (row) => {
-    const plain = readPlainRow?.(row);
-    if (plain !== undefined) return { kind: 'records', word: '', records: [plain] };
-    return isBlank(row.cells) ? BLANK : checkRow(row, checker);
+  const plain = plainReader(mapping, { keys, cells, plausible: plausible[0], limits: context.limits, lineOf });
+  const full = (row: TableRow) => (isBlank(row.cells) ? BLANK : checkRow(row, checker));
+  const check = (row: TableRow): RowReading => {
+    const record = plain(row);
+    return record === undefined ? full(row) : { kind: 'records', word: '', records: [record] };
   };
+  return { check, plain, full };
 }
 
 /**

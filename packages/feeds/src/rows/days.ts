@@ -36,12 +36,22 @@ function daysOf(year: number, month: number): number {
   return month === 2 && leap ? 29 : (DAYS[month - 1] ?? 0);
 }
 
-/** Whether a text is a day that needs no word, written `2025-10-31`: nearly every one of a large file. */
-export function isPlainDay(text: string, { past, today }: DayRule): boolean {
-  if (text.length !== 10 || text.charCodeAt(4) !== DASH || text.charCodeAt(7) !== DASH) return false;
-  const [year, month, day] = [digitsAt(text, 0, 4), digitsAt(text, 5, 7), digitsAt(text, 8, 10)];
-  if (year < FIRST_YEAR || year >= PLACEHOLDER_YEAR || day < 1 || day > daysOf(year, month)) return false;
-  return !past || text <= today;
+/** Tells whether a text is a day that needs no word, written `2025-10-31`: nearly every one of a large file. */
+export function plainDays({ past, today }: DayRule): (text: string) => boolean {
+  const last = past ? numberOf(digitsAt(today, 0, 4), digitsAt(today, 5, 7), digitsAt(today, 8, 10)) : Infinity;
+  return (text) => {
+    if (text.length !== 10 || text.charCodeAt(4) !== DASH || text.charCodeAt(7) !== DASH) return false;
+    const year = digitsAt(text, 0, 4);
+    const month = digitsAt(text, 5, 7);
+    const day = digitsAt(text, 8, 10);
+    if (year < FIRST_YEAR || year >= PLACEHOLDER_YEAR || day < 1 || day > daysOf(year, month)) return false;
+    return numberOf(year, month, day) <= last;
+  };
+}
+
+/** A day as a number of eight digits. */
+function numberOf(year: number, month: number, day: number): number {
+  return (year * 100 + month) * 100 + day;
 }
 
 /** Digits of a part as a number, or -1. */

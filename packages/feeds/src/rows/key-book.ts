@@ -31,7 +31,7 @@ const REGION = -1;
 
 /** The keys of a file. Shapes: tables of one feed differ in their columns' places, never in the values' order. */
 export function createKeyBook({ feed }: Mapping, hasher?: Hasher): KeyBook {
-  return feed.shape === 'monthly' ? monthlyBook(feed.columns.length) : recordBook(keyColumns(feed), hasher);
+  return feed.shape === 'monthly' ? monthlyBook(feed.columns.length) : recordBook(feed, hasher);
 }
 
 function monthlyBook(width: number): KeyBook {
@@ -64,8 +64,10 @@ function keyColumns({ key, columns }: Mapping['feed']): number[] {
   return key.map((name) => (name === 'region' ? REGION : columns.findIndex((column) => column.name === name)));
 }
 
-function recordBook(columns: readonly number[], hasher: Hasher | undefined): KeyBook {
+function recordBook(feed: Mapping['feed'], hasher: Hasher | undefined): KeyBook {
+  const columns = keyColumns(feed);
   const table = createRecordTable(hasher);
+  const apartOf = apartFromKey(columns, feed.columns.length);
   const conflicts = new Map<number, number>();
   const unsure = new Set<number>();
   return {
@@ -78,8 +80,9 @@ function recordBook(columns: readonly number[], hasher: Hasher | undefined): Key
     see: (reading) => {
       const key = keyText(reading, columns);
       if (key === undefined) return NEW;
-      const { kind, slot, line } = table.meet(key, reading.line, reading.refused ? null : storedOf(reading));
-      if (kind === 'new') return NEW;
+      const met = table.meet(key, reading.line, reading.refused ? null : apartOf(reading));
+      if (met.kind === 'new') return NEW;
+      const { kind, slot, line } = met;
       if (kind === 'like' && !conflicts.has(slot)) {
         unsure.add(slot);
         return { kind: 'same', line, first: undefined };
@@ -93,6 +96,19 @@ function recordBook(columns: readonly number[], hasher: Hasher | undefined): Key
 /** All that is stored of a record. */
 export function storedOf({ region, values }: RecordReading): readonly FeedValue[] {
   return [region?.code ?? null, ...values];
+}
+
+/** What is stored of a record beside its key. Shapes: one array, filled anew for each record. */
+function apartFromKey(key: readonly number[], width: number): (reading: RecordReading) => readonly FeedValue[] {
+  const columns = [REGION, ...Array(width).keys()].filter((column) => !key.includes(column));
+  const apart: FeedValue[] = columns.map(() => null);
+  return ({ region, values }) => {
+    for (let at = 0; at < columns.length; at += 1) {
+      const column = columns[at] ?? REGION;
+      apart[at] = (column === REGION ? region?.code : values[column]) ?? null;
+    }
+    return apart;
+  };
 }
 
 function keyText({ region, values }: RecordReading, columns: readonly number[]): string | undefined {

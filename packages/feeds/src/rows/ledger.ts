@@ -35,11 +35,18 @@ export function createRawKeeper(mapping: Mapping, today: string): RawKeeper {
     return storable(maskPersonal(cell, rule));
   };
   const isKept = (cell: string, at: number) => isHarmless(cell) || keep(cell, at) === cell;
+  const isKeptWhole = (cells: readonly string[]) => {
+    for (let nth = 0; nth < unread.length; nth += 1) {
+      const at = unread[nth] ?? -1;
+      if (!isKept(cells[at] ?? '', at)) return false;
+    }
+    return true;
+  };
   return {
     masked: [...personal].map((at) => header[at] ?? ''),
     ofAny: ({ cells }) => cells.map(keep),
     ofAccepted: ({ cells }) => {
-      if (personal.size === 0 && unread.every((at) => isKept(cells[at] ?? '', at))) return cells;
+      if (personal.size === 0 && isKeptWhole(cells)) return cells;
       return cells.map((cell, at) => (read.has(at) && !personal.has(at) ? cell : keep(cell, at)));
     },
   };
@@ -55,7 +62,10 @@ export function ledgerRow(
 
 /** Most cells are too short to hold anybody's number; seen at once, as there may be many in each of a million rows. */
 function isHarmless(cell: string): boolean {
-  return cell.length < FEWEST_DIGITS && !cell.includes('\u0000');
+  const { length } = cell;
+  if (length >= FEWEST_DIGITS) return false;
+  for (let at = 0; at < length; at += 1) if (cell.charCodeAt(at) === 0) return false;
+  return true;
 }
 
 /** PostgreSQL keeps every character but NUL: it is shown by its picture. */

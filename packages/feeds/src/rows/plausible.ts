@@ -36,7 +36,10 @@ export function plausibility(columns: readonly ValueColumn[]) {
   const { homes, contract, project, merged } = pairsOf(columns);
   return (draft: RowDraft, values: readonly FeedValue[]): void => {
     const record = { draft, columns, values };
-    for (const { area, units } of homes) checkHomes(record, area, numberAt(values, units));
+    for (let at = 0; at < homes.length; at += 1) {
+      const pair = homes[at];
+      if (pair !== undefined) checkHomes(record, pair.area, numberAt(values, pair.units));
+    }
     if (contract !== null) checkContract(record, contract);
     if (project !== null) checkProject(record, project);
     if (merged !== null) checkMerged(record, merged);
@@ -90,12 +93,14 @@ function checkHomes({ draft, columns, values }: Held, at: number, homes: number)
 function checkContract(held: Held, { area, price, signed, cancelled }: NonNullable<Pairs['contract']>): void {
   const { draft, columns, values } = held;
   checkHomes(held, area, 1);
-  const [from, until] = [values[signed], values[cancelled]];
+  const from = values[signed];
+  const until = values[cancelled];
   if (typeof from === 'string' && typeof until === 'string' && until < from) {
     const zh = `撤销日期 ${until} 早于签订日期 ${from}，请核对`;
     say(draft, columns[cancelled], { code: 'DATE_ORDER', zh, en: `cancelled on ${until}, before ${from}` });
   }
-  const [centisqm, fen] = [numberAt(values, area), numberAt(values, price)];
+  const centisqm = numberAt(values, area);
+  const fen = numberAt(values, price);
   if (centisqm <= 0 || fen < 0) return;
   if (fen >= SQM_YUAN.least * centisqm && fen <= SQM_YUAN.most * centisqm) return;
   const yuan = (BigInt(fen) / BigInt(centisqm)).toString();

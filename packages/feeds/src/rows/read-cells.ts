@@ -3,7 +3,7 @@ import { cached } from '../cached.ts';
 import { foldCell, isMissing } from '../cell-text.ts';
 import { areaReader } from './areas.ts';
 import { countReader } from './counts.ts';
-import { type DayRule, isPlainDay, readDay } from './days.ts';
+import { type DayRule, plainDays, readDay } from './days.ts';
 import { moneyReader } from './money.ts';
 import { percentReader } from './percents.ts';
 import { codeReader, isCodeColumn, isPlainCode, readText } from './texts.ts';
@@ -35,7 +35,7 @@ export function cellReader(format: CellFormat): CellReader {
       return slow(remembered(kindReader(column)));
     case 'day': {
       const rule = ruleOf(format);
-      return slow(dayReader(rule), (text) => isPlainDay(text, rule));
+      return slow(dayReader(rule), plainDays(rule));
     }
     case 'text':
       return isCodeColumn(column.name) ? slow(codeReader(format.today), isPlainCode) : slow(remembered(readText));

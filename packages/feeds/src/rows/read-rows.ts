@@ -34,7 +34,8 @@ export async function* readRows(
     work.tables.push(table);
     for await (const batch of source.table.rows()) {
       const chunk = emptyChunk();
-      for (const row of batch) take(row, { chunk, work, table });
+      const taking = { chunk, work, table };
+      for (const row of batch) take(row, taking);
       if (hasAny(chunk)) yield chunk;
     }
   }
@@ -52,7 +53,7 @@ export async function* readRows(
 
 function workOn(source: MappedTable, context: ReadRowsContext): TableWork {
   const { mapping } = source;
-  return { source, check: createRowChecker(mapping, context), raw: createRawKeeper(mapping, context.today) };
+  return { source, checker: createRowChecker(mapping, context), raw: createRawKeeper(mapping, context.today) };
 }
 
 type Taking = { readonly chunk: Chunk; readonly work: Work; readonly table: TableWork };
@@ -60,10 +61,16 @@ type Taking = { readonly chunk: Chunk; readonly work: Work; readonly table: Tabl
 /** First pass: everything that a row and the rows before it settle. */
 function take(row: TableRow, taking: Taking): void {
   const { work, table } = taking;
-  const reading = table.check(row);
+  const { plain, full } = table.checker;
+  const record = plain(row);
+  if (record !== undefined) {
+    countRow(work);
+    takeRecord(record, taking);
+    return;
+  }
+  const reading = full(row);
   if (reading.kind === 'blank') return;
-  work.rows += 1;
-  if (work.rows > work.context.limits.rows) throw tooManyRows(work.context.limits.rows);
+  countRow(work);
   if (reading.kind === 'records') {
     for (const record of reading.records) takeRecord(record, taking);
     return;
@@ -71,6 +78,11 @@ function take(row: TableRow, taking: Taking): void {
   if (reading.kind === 'total') work.totals += 1;
   if (work.run.ignored.length < MOST_IGNORED)
     work.run.ignored.push(ignoredRow(row, reading.kind, table.raw.ofAny(row)));
+}
+
+function countRow(work: Work): void {
+  work.rows += 1;
+  if (work.rows > work.context.limits.rows) throw tooManyRows(work.context.limits.rows);
 }
 
 function takeRecord(reading: RecordReading, { chunk, work, table }: Taking): void {

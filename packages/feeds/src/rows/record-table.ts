@@ -1,16 +1,20 @@
 import type { FeedValue } from '@quhua/core';
 import { HASHER, type Hasher } from './hashes.ts';
+import { createPlaces } from './places-by-hash.ts';
 
 /**
  * What is known of a record's key when it comes. `like`: a record of this key with values of the same hash stood in `line`,
  * so they are to be compared; `other`: its values surely differ, or could not be read.
  */
-export type Met = { readonly kind: 'new' | 'like' | 'other'; readonly slot: number; readonly line: number };
+export type Met =
+  | { readonly kind: 'new' }
+  | { readonly kind: 'like' | 'other'; readonly slot: number; readonly line: number };
 
 /**
- * Keys of a file's records, exact, and hashes of their values, in typed arrays: a million of them take about 50 MB.
+ * Keys of a file's records, exact, and hashes of their values, in typed arrays: a million of them take about 45 MB.
  *
- * Shapes: keys are told apart by their text, never by a hash alone. `values` null: they could not be read.
+ * Shapes: keys are told apart by their text, never by a hash alone. `values` null: they could not be read. Values that are
+ * in the key need not be among them: only those of one key are ever compared.
  */
 export type RecordTable = {
   readonly meet: (key: string, line: number, values: readonly FeedValue[] | null) => Met;
@@ -18,101 +22,59 @@ export type RecordTable = {
   readonly slotOf: (key: string) => number;
 };
 
-const FIRST_PLACES = 1_024;
+const NEW: Met = { kind: 'new' };
 const BLOCK_BITS = 16;
 const BLOCK = 1 << BLOCK_BITS;
 const TEXT_BITS = 20;
 const TEXT_BLOCK = 1 << TEXT_BITS;
-/** Share of places taken above which the table grows. */
-const FULL = 0.5;
 
-/** Slots in blocks, so that nothing of them moves when the table grows. */
+/** Slots in blocks, so that nothing of them moves when there are more. */
 type Block = {
-  readonly hash: Uint32Array;
   readonly text: Uint32Array;
   readonly line: Uint32Array;
-  readonly high: Uint32Array;
-  readonly low: Uint32Array;
+  readonly values: Uint32Array;
   readonly unread: Uint8Array;
 };
 
 export function createRecordTable(hasher: Hasher = HASHER): RecordTable {
   const blocks: Block[] = [];
   const texts = createTexts();
-  let places = new Int32Array(FIRST_PLACES);
-  let marks = new Uint8Array(FIRST_PLACES);
+  const places = createPlaces((slot, key) => {
+    return texts.holds(blocks[slot >>> BLOCK_BITS]?.text[slot & (BLOCK - 1)] ?? 0, key);
+  });
   let size = 0;
-  const find = (key: string, hash: number): number => {
-    const mask = places.length - 1;
-    const mark = markOf(hash);
-    let at = hash & mask;
-    for (let slot = (places[at] ?? 0) - 1; slot >= 0; slot = (places[at] ?? 0) - 1) {
-      if (marks[at] === mark) {
-        const block = blocks[slot >>> BLOCK_BITS];
-        const own = slot & (BLOCK - 1);
-        if (block?.hash[own] === hash && texts.holds(block.text[own] ?? 0, key)) return slot;
-      }
-      at = (at + 1) & mask;
-    }
-    return -1 - at;
-  };
-  const grow = () => {
-    places = new Int32Array(places.length * 2);
-    marks = new Uint8Array(places.length);
-    const mask = places.length - 1;
-    for (let slot = 0; slot < size; slot += 1) {
-      const hash = blocks[slot >>> BLOCK_BITS]?.hash[slot & (BLOCK - 1)] ?? 0;
-      let at = hash & mask;
-      while (places[at] !== 0) at = (at + 1) & mask;
-      places[at] = slot + 1;
-      marks[at] = markOf(hash);
-    }
+  const again = (slot: number, values: readonly FeedValue[] | null): Met => {
+    const block = blocks[slot >>> BLOCK_BITS];
+    const at = slot & (BLOCK - 1);
+    const like = values !== null && block?.unread[at] === 0 && block.values[at] === hasher.values(values);
+    return { kind: like ? 'like' : 'other', slot, line: block?.line[at] ?? 0 };
   };
   return {
-    slotOf: (key) => Math.max(-1, find(key, hasher.text(key))),
+    slotOf: (key) => Math.max(-1, places.find(key, hasher.text(key))),
     meet: (key, line, values) => {
       const hash = hasher.text(key);
-      const found = find(key, hash);
-      if (found >= 0) return again(blocks, found, values === null ? null : hasher.values(values));
-      if ((size & (BLOCK - 1)) === 0) blocks.push(newBlock());
+      const found = places.find(key, hash);
+      if (found >= 0) return again(found, values);
+      const at = size & (BLOCK - 1);
+      if (at === 0) blocks.push(newBlock());
       const block = blocks[size >>> BLOCK_BITS];
       if (block === undefined) throw new Error('a block was just made');
-      const at = size & (BLOCK - 1);
-      block.hash[at] = hash;
       block.text[at] = texts.add(key);
       block.line[at] = line;
       block.unread[at] = values === null ? 1 : 0;
-      const { high, low } = values === null ? { high: 0, low: 0 } : hasher.values(values);
-      block.high[at] = high;
-      block.low[at] = low;
-      places[-1 - found] = size + 1;
-      marks[-1 - found] = markOf(hash);
+      block.values[at] = values === null ? 0 : hasher.values(values);
+      places.put(found, hash, size);
       size += 1;
-      if (size > places.length * FULL) grow();
-      return { kind: 'new', slot: size - 1, line };
+      return NEW;
     },
   };
 }
 
-/** What tells most keys apart beside their place, without a look into the blocks: memory far away costs more than all else here. */
-function markOf(hash: number): number {
-  return hash >>> 24;
-}
-
-function again(blocks: readonly Block[], slot: number, hash: { high: number; low: number } | null): Met {
-  const block = blocks[slot >>> BLOCK_BITS];
-  const at = slot & (BLOCK - 1);
-  const like = hash !== null && block?.unread[at] === 0 && block.high[at] === hash.high && block.low[at] === hash.low;
-  return { kind: like ? 'like' : 'other', slot, line: block?.line[at] ?? 0 };
-}
-
 function newBlock(): Block {
   return {
-    hash: new Uint32Array(BLOCK),
     text: new Uint32Array(BLOCK),
     line: new Uint32Array(BLOCK),
-    high: new Uint32Array(BLOCK),
-    low: new Uint32Array(BLOCK),
+    values: new Uint32Array(BLOCK),
     unread: new Uint8Array(BLOCK),
   };
 }

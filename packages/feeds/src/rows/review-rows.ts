@@ -43,7 +43,7 @@ async function* eachRecord(work: Work, conflicts: Conflicts, visit: Visit): Asyn
     for await (const batch of table.source.table.rows()) {
       const chunk = emptyChunk();
       for (const row of batch) {
-        const reading = table.check(row);
+        const reading = table.checker.check(row);
         if (reading.kind !== 'records' && reading.kind !== 'total') continue;
         if (reading.kind === 'total' && isCumulative(reading.word)) continue;
         for (const record of reading.records) {

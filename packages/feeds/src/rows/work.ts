@@ -1,8 +1,8 @@
 import { type FeedRow, type LedgerRow, NO_ROWS, type RowCounts, type RowReason } from '@quhua/core';
 import type { MappedTable } from '../mapping.ts';
-import type { Place, TableRow } from '../table.ts';
+import type { Place } from '../table.ts';
 import type { Ignored } from '../types.ts';
-import type { RowContext, RowReading } from './check-row.ts';
+import type { RowChecker, RowContext } from './check-row.ts';
 import type { Hasher } from './hashes.ts';
 import type { KeyBook } from './key-book.ts';
 import type { RawKeeper } from './ledger.ts';
@@ -18,7 +18,7 @@ export type RowRun = {
 /** One table at work. */
 export type TableWork = {
   readonly source: MappedTable;
-  readonly check: (row: TableRow) => RowReading;
+  readonly checker: RowChecker;
   readonly raw: RawKeeper;
 };
 

@@ -25,10 +25,12 @@ export function sheetTable({ segment, mapping, own, onRepeated }: SheetTableOpti
   const merges = sheet.merges.filter(({ bottom, top }) => bottom >= data.from - 1 && top < data.to);
   const printed = mapping.header.findIndex((text) => text !== '');
   const place: Place = { sheet: sheet.name, own, month: mapping.month?.index ?? -1 };
+  const isPlain = own === null && merges.length === 0 && only === null;
   return {
     sheet: sheet.name,
     rows: async function* () {
       const filler = createFiller(merges, { keys, values });
+      const hasRepeated = repeated.size > 0;
       for await (const batch of sheet.rows()) {
         const rows: TableRow[] = [];
         for (const row of batch) {
@@ -37,7 +39,9 @@ export function sheetTable({ segment, mapping, own, onRepeated }: SheetTableOpti
             return;
           }
           if (row.row < data.from) continue;
-          if (repeated.has(row.row) || isHeader(row, mapping, printed)) onRepeated(row);
+          if ((hasRepeated && repeated.has(row.row)) || isHeader(row, mapping, printed)) onRepeated(row);
+          else if (isPlain && row.shown === undefined && row.faults === undefined)
+            rows.push(plainRow(sheet.name, row, row.cells));
           else if (own?.isSample(row.cells) !== true) {
             const filled = filler(row); // of rows of other figures too: they may head a merged cell
             if (only === null || only.has(row.row)) rows.push(tableRow(filled, place));
@@ -110,11 +114,10 @@ type Place = { readonly sheet: string; readonly own: OwnFile | null; readonly mo
 
 function tableRow(filled: Filled, { sheet, own, month }: Place): TableRow {
   const { row, cells, faults } = filled;
-  const place = { sheet, row: row.row };
-  // Nearly every row of a large file ends here.
   if (own === null && row.shown === undefined && row.faults === undefined && faults.length === 0) {
-    return row.types === undefined ? { place, cells } : { place, cells, types: row.types };
+    return plainRow(sheet, row, cells);
   }
+  const place = { sheet, row: row.row };
   const lost = own?.faultOf(cells) ?? null;
   const all = [...(row.faults ?? []), ...faults, ...(lost === null ? [] : [lost])];
   const restored = own === null ? cells : cells.map(own.restore);
@@ -125,6 +128,12 @@ function tableRow(filled: Filled, { sheet, own, month }: Place): TableRow {
     ...(row.shown === undefined ? {} : { shown: row.shown }),
     ...(all.length === 0 ? {} : { faults: all }),
   };
+}
+
+/** As `tableRow`, of a row of which there is nothing else to keep: nearly every one of a large file. */
+function plainRow(sheet: string, { row, types }: SheetRow, cells: readonly string[]): TableRow {
+  const place = { sheet, row };
+  return types === undefined ? { place, cells } : { place, cells, types };
 }
 
 /** A month as people see it, 2025.10 and not its number 2025.1: so it is read, kept and sent back. */

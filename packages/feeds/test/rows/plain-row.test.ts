@@ -21,9 +21,9 @@ const context = { lookup: LOOKUP, jurisdiction: WHOLE, today: TODAY, limits: LIM
 
 test('a row that is read the short way is read as the full check reads it', () => {
   const { mapping } = tableOf(COLUMNS, [], { feed: 'contracts' });
-  const short = createRowChecker(mapping, context);
+  const short = createRowChecker(mapping, context).check;
   // A unit column, in which nothing stands, makes the short way impossible and changes nothing else.
-  const long = createRowChecker({ ...mapping, unit: { index: 99, header: '单位' } }, context);
+  const long = createRowChecker({ ...mapping, unit: { index: 99, header: '单位' } }, context).check;
   let plain = 0;
   fc.assert(
     fc.property(row, fc.nat(3), (cells, cut) => {
@@ -43,8 +43,8 @@ test.each(['sales', 'project-reports'] as const)('%s: empty, missing and open mo
       ? ['region', 'month', 'signed_area', 'cancelled_area']
       : ['project_no', 'report_date', 'escrow_balance'];
   const { mapping } = tableOf(columns, [], { feed });
-  const check = createRowChecker(mapping, context);
-  const full = createRowChecker({ ...mapping, unit: { index: 99, header: '单位' } }, context);
+  const check = createRowChecker(mapping, context).check;
+  const full = createRowChecker({ ...mapping, unit: { index: 99, header: '单位' } }, context).check;
   const keys =
     feed === 'sales'
       ? [
