@@ -60,7 +60,7 @@ export async function listProjectStates(
   const known = sql`o.jurisdiction = ${jurisdiction} and o.known_from <= ${asOf} and not ${withdrawnBy(asOf)}`;
   const { rows } = await sql<ProjectState>`
     with listed as (
-      select distinct on (o.project_no) o.project_no, o.region_id, o.simulated from project o
+      select distinct on (o.project_no) o.project_no, o.region_id, o.simulated, o.merged_into from project o
       where ${known} order by o.project_no, o.known_from desc, o.row_hash desc
     ), report as (
       select distinct on (o.project_no, o.report_date) o.project_no, o.report_date, o.completion_filed, o.simulated
@@ -72,6 +72,7 @@ export async function listProjectStates(
     select l.project_no as "projectNo", r.code as "regionCode", n.report_date as "reportedOn",
       coalesce(n.completion_filed = 1, false) as completed, l.simulated or coalesce(n.simulated, false) as simulated
     from listed l join region r on r.id = l.region_id left join newest n on n.project_no = l.project_no
+    where l.merged_into is null -- it is counted under the number under which it goes on
     order by l.project_no
   `.execute(db);
   return rows;

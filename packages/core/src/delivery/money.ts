@@ -53,8 +53,9 @@ export function fundsOf(seen: Seen): Funds {
   const balance = balanceOf(seen);
   const unpaidFen = report?.unpaidBuyersFen ?? null;
   const guaranteeFen = report?.guaranteeFen ?? facts.project.guaranteeFen ?? 0;
-  const { whitelistApprovedFen: approved, whitelistDisbursedFen: disbursed } = facts.project;
-  const loanFen = approved === null || disbursed === null ? 0 : Math.max(0, approved - disbursed);
+  const { whitelistState, whitelistApprovedFen: approved, whitelistDisbursedFen: disbursed } = facts.project;
+  const open = whitelistState !== 'removed'; // what was approved then will not be paid any more
+  const loanFen = open && approved !== null && disbursed !== null ? Math.max(0, approved - disbursed) : 0;
   const totalFen = balance === null || unpaidFen === null ? null : balance.fen + guaranteeFen + loanFen + unpaidFen;
   return { balance, guaranteeFen, loanFen, unpaidFen, totalFen };
 }

@@ -7,8 +7,9 @@ import type { Fraction } from '../../src/delivery/indicator.ts';
 import { isWorse, type ProjectRisk, rawRisk, riskHistory } from '../../src/delivery/level.ts';
 import type { LimitedCode, Limits } from '../../src/delivery/settings.ts';
 import { createRandom, forSeeds, type Random } from '../oracle/random.ts';
-import { type Answer, type Day, dayOf, heldLevels, type Known } from './oracle.ts';
+import { type Answer, type Day, dayOf, type Known } from './oracle.ts';
 import { dateAt, placeOf } from './oracle-days.ts';
+import { heldLevels } from './oracle-held.ts';
 import { knownOn, type Story, storyOf } from './stories.ts';
 
 /** In a soak further histories follow until the time is over. */

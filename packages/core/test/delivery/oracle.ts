@@ -1,4 +1,5 @@
-// The delivery warning worked out a second time, the slow way: days one by one, fractions in BigInt, no sorting tricks. Shares only types and settings with src.
+// The delivery warning worked out a second time, the slow way: days one by one, fractions in BigInt, no sorting tricks.
+// Shares only types and settings with src, so that the two can disagree.
 import type { Project, ProjectNotice, ProjectReport, ScheduleItem } from '../../src/delivery/facts.ts';
 import type {
   DeliverySettings,
@@ -48,7 +49,7 @@ export type Day = {
 // --- Limits ---
 
 const order: readonly ProjectLevel[] = ['none', 'blue', 'yellow', 'unknown', 'orange', 'red'];
-const place = (level: ProjectLevel): number => order.indexOf(level);
+export const place = (level: ProjectLevel): number => order.indexOf(level);
 export const worst = (levels: readonly ProjectLevel[]): ProjectLevel =>
   levels.reduce<ProjectLevel>((found, level) => (place(level) > place(found) ? level : found), 'none');
 
@@ -281,7 +282,12 @@ function cover(view: View, report: ProjectReport | null): Answer {
   let money = BigInt(have) + BigInt(report.unpaidBuyersFen);
   money += BigInt(report.guaranteeFen ?? project.guaranteeFen ?? 0);
   // what is not said to be undisbursed is no money
-  if (project.whitelistApprovedFen !== null && project.whitelistDisbursedFen !== null) {
+  // what was approved to a project that was taken off the list will not be paid
+  if (
+    project.whitelistState !== 'removed' &&
+    project.whitelistApprovedFen !== null &&
+    project.whitelistDisbursedFen !== null
+  ) {
     const loan = BigInt(project.whitelistApprovedFen) - BigInt(project.whitelistDisbursedFen);
     if (loan > 0n) money += loan;
   }
@@ -370,31 +376,4 @@ function scoreOf(answers: Readonly<Record<IndicatorCode, Answer>>, { weights }: 
   if (total > 0n)
     for (const code of codes) score += (severity[answers[code].level] * BigInt(weights[code]) * 10n) / total;
   return Number(score);
-}
-
-// --- Day after day ---
-
-/** What holds on each day: raised at once; let down by so many milder reports in a row, a confirmed event, or delivery. */
-export function heldLevels(
-  days: readonly { readonly raw: ProjectLevel; readonly report: boolean; readonly confirmed: boolean }[],
-  fallAfter: number,
-): ProjectLevel[] {
-  const levels: ProjectLevel[] = [];
-  for (const [at, { raw, report, confirmed }] of days.entries()) {
-    const before = levels[at - 1] ?? 'none';
-    if (place(raw) >= place(before) || confirmed) {
-      levels.push(raw);
-      continue;
-    }
-    // this report and those before it, back to the day that set the level or said it again
-    const milder: ProjectLevel[] = [];
-    for (let back = at; back >= 0 && report; back -= 1) {
-      const then = days[back];
-      const set = back < at && (levels[back] !== before || (levels[back - 1] ?? 'none') !== before);
-      if (then === undefined || set || place(then.raw) >= place(before)) break;
-      if (then.report) milder.push(then.raw);
-    }
-    levels.push(report && milder.length >= fallAfter ? worst(milder.slice(0, fallAfter)) : before);
-  }
-  return levels;
 }

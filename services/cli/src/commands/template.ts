@@ -3,6 +3,7 @@ import { extname, join } from 'node:path';
 import {
   AppError,
   addMonths,
+  FEED_NAMES,
   type FeedName,
   type FeedsSettings,
   type Jurisdiction,
@@ -19,10 +20,7 @@ type Options = CommonOptions & { out: string; month?: string };
 
 export function template(command: Command): void {
   withCommonOptions(command)
-    .argument(
-      '<feed>',
-      '数据源：sales、inventory、contracts、land、projects、project-reports、plan-progress、project-notices / which feed',
-    )
+    .argument('<feed>', `数据源：${FEED_NAMES.join('、')} / which feed`)
     .requiredOption(
       '--out <file>',
       '写到哪里：.xlsx 或 .csv，或一个文件夹；不覆盖已有文件 / where to: .xlsx, .csv or a folder; an existing file is kept',
