@@ -92,6 +92,7 @@ export async function expectEverythingOnce(installation: Installation, contents:
     [0, 0],
     [0, 0],
     [0, 0],
+    [0, 0],
   ]);
 }
 

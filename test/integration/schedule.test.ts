@@ -1,4 +1,4 @@
-import type { ScheduledJob } from '@quhua/core';
+import { AppError, type ScheduledJob } from '@quhua/core';
 import { type Jobs, runSchedule, slotsSince } from '@quhua/engine';
 import { expect, test } from 'vitest';
 import { createTestEngine, type TestEngine } from '../support/engine.ts';
@@ -128,4 +128,21 @@ test('a job that fails is written down as failed, and the schedule goes on', asy
   expect(await engine.database.db.selectFrom('scheduled_run').select(['outcome', 'note']).execute()).toEqual([
     { outcome: 'failed', note: 'no disk' },
   ]);
+});
+
+test('a job that a server’s absence ended is tried again at the next look, until it is done', async () => {
+  const engine = await engineWith(DAILY, '2025-11-06T10:00:00+08:00');
+  let tries = 0;
+  const down = async (): Promise<void> => {
+    tries += 1;
+    if (tries < 3) throw new AppError('transient', 'DATABASE_DOWN', 'away');
+  };
+  const { jobs } = counting();
+  const flaky: Jobs = { ...jobs, 'check-feeds': down };
+  expect(await runSchedule(engine, flaky, { by: 'a' })).toBe(0);
+  expect(await runSchedule(engine, flaky, { by: 'b' })).toBe(0);
+  expect(await runSchedule(engine, flaky, { by: 'a' })).toBe(1);
+  expect(await runSchedule(engine, flaky, { by: 'b' })).toBe(0);
+  expect(tries).toBe(3);
+  expect(await ledger(engine)).toEqual([expect.stringMatching(/ done$/u)]);
 });

@@ -12,13 +12,15 @@ routes:
 `;
 
 /**
- * A folder with Kashgar's configuration, but one receiver and no plan, so that nobody speaks but what a test lets happen:
+ * A folder with Kashgar's configuration, but one receiver, no plan and no number of projects that there must be, so that
+ * nobody speaks but what a test lets happen:
  * for tests that count what is sent. It goes when the test (or the file) ends.
  */
 export async function marketConfig(): Promise<string> {
   const folder = await temporaryFolder('config');
   await cp(KASHGAR, folder, { recursive: true });
   await rm(join(folder, 'plan-2025'), { recursive: true });
+  await rm(join(folder, 'delivery.yaml'));
   await writeFile(join(folder, 'alerts.yaml'), ALERTS);
   return folder;
 }

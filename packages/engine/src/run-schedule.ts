@@ -1,5 +1,5 @@
-import type { JobName, ScheduledJob } from '@quhua/core';
-import { claimRun, findLastSlot, finishRun, listAbandonedRuns, skipRuns } from '@quhua/storage';
+import { AppError, type JobName, type ScheduledJob } from '@quhua/core';
+import { claimRun, findLastSlot, finishRun, listAbandonedRuns, releaseRun, skipRuns } from '@quhua/storage';
 import { CronExpressionParser } from 'cron-parser';
 import type { Engine } from './engine.ts';
 
@@ -20,7 +20,7 @@ const MOST_CAUGHT_UP = 500;
  * Runs every slot that is due and that nobody has taken, by each job's catch-up policy; also slots whose taker died.
  * Called as often as one likes: the truth is the (job, slot) row, a clock only pokes.
  *
- * Shapes: a job that was never run begins with its newest past slot.
+ * Shapes: a job that was never run begins with its newest past slot. A run that a server's absence ended is tried again.
  * Concurrency: any number of schedulers; each slot takes effect once.
  */
 export async function runSchedule(
@@ -95,6 +95,12 @@ async function runSlot(engine: Engine, jobs: Jobs, { job, slot, caughtUp, by, le
     await finishRun(db, key, 'done', null);
   } catch (error) {
     const note = error instanceof Error ? error.message : String(error);
+    // A server that was away comes back; what is due once a day must not wait for tomorrow.
+    if (error instanceof AppError && error.kind === 'transient') {
+      engine.log.warn({ job, slot, error: note }, 'scheduled job is tried again');
+      await releaseRun(db, key);
+      return 0;
+    }
     engine.log.error({ job, slot, error: note }, 'scheduled job failed');
     await finishRun(db, key, 'failed', note);
   }

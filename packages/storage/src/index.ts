@@ -191,7 +191,7 @@ export {
 export { listFirstRows, listRefusedRows, type RefusedRow } from './refused-rows.ts';
 export { type RegionIds, syncRegions } from './regions.ts';
 export { hasReported } from './reported.ts';
-export { claimRun, findLastSlot, finishRun, listAbandonedRuns, listRuns, skipRuns } from './runs.ts';
+export { claimRun, findLastSlot, finishRun, listAbandonedRuns, listRuns, releaseRun, skipRuns } from './runs.ts';
 export { findLatestMonth, listFirstMonths, loadSeries, type SeriesRequest } from './series.ts';
 export { findSourceState, type SourceState, saveSourceState } from './sources.ts';
 export { dropStaged, holdStaged, openStage, type Stage, stageHeld } from './stage.ts';

@@ -37,6 +37,14 @@ export async function finishRun(
     .execute();
 }
 
+/** Gives a run up that could not be done now: whoever looks next takes it over. */
+export async function releaseRun(db: Db, { jurisdiction, job, slot }: RunKey): Promise<void> {
+  await sql`
+    update scheduled_run set lease_until = clock_timestamp()
+    where jurisdiction = ${jurisdiction} and job = ${job} and slot = ${slot} and outcome = 'running'
+  `.execute(db);
+}
+
 /** Records slots that the job's policy says are not to be caught up. */
 export async function skipRuns(db: Db, runs: readonly RunKey[], by: string): Promise<void> {
   for (const run of runs) {
