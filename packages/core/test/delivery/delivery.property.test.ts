@@ -16,6 +16,8 @@ import { knownOn, type Story, storyOf } from './stories.ts';
 const EACH = 1_000;
 /** Share of the histories that the oracle walks day by day. */
 const DAILY = 0.04;
+/** Share of them that are looked at again as of an earlier day. */
+const LOOKED_BACK = 0.4;
 
 const seen = new Map<string, number>();
 /** What a run has to come by more than 200 times, or it shows little. */
@@ -24,6 +26,7 @@ const COMMON = [
     'corrected',
     'late',
     'walked daily',
+    'looked back',
     'rose between',
     'seen otherwise then',
     'delivered',
@@ -179,6 +182,13 @@ function check(random: Random): void {
   if (daily) count('walked daily');
   const { history, ways } = compare(story, story.day, daily);
   note(story, history, ways);
+  if (random.chance(LOOKED_BACK)) lookBack(random, story, { history, daily });
+}
+
+type Looked = { readonly history: readonly ProjectRisk[]; readonly daily: boolean };
+
+function lookBack(random: Random, story: Story, { history, daily }: Looked): void {
+  count('looked back');
   // as of an earlier day, corrections and late reports not yet known
   const early = history[random.int(0, history.length - 1)]?.day ?? story.day;
   const { history: then } = compare(story, early, daily);
