@@ -84,6 +84,12 @@ export const FAULT_CODES = [
   'DELIVERY_WEIGHTS',
   'DELIVERY_HORIZON_TWICE',
   'DELIVERY_WINTER_DAY',
+  'CALENDAR_YEAR',
+  'CALENDAR_DAY',
+  'CALENDAR_OVERLAP',
+  'CALENDAR_WORKDAY',
+  'CALENDAR_LOCAL',
+  'CALENDAR_HOURS',
   'PLAN_YEAR',
   'PLAN_FILE_TWICE',
   'PLAN_COLUMN_TWICE',
@@ -124,6 +130,7 @@ const ORDER = [
   'schedule.yaml',
   'sources.yaml',
   'delivery.yaml',
+  'calendar.yaml',
 ];
 
 function rankOf(file: string): number {

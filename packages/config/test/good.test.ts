@@ -266,7 +266,7 @@ describe('what may be left out', () => {
   });
 
   test('reserved, hidden and explaining files are nobody’s fault', () => {
-    for (const file of ['alerts.test.yaml', 'workdays.yaml', 'README.md', 'rulebook/README.md']) {
+    for (const file of ['alerts.test.yaml', 'README.md', 'rulebook/README.md']) {
       copy.write(file, 'anything: [');
     }
     copy.write('plan-2025/README.md', 'x');

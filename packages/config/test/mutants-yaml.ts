@@ -47,6 +47,9 @@ const OPTIONAL_IN: Readonly<Record<string, readonly string[]>> = {
     'homeSize',
     'blankRow',
   ],
+  'calendar.yaml': ['withoutTable', 'hours', 'local'],
+  // the days of a local holiday may be unknown; those of another have a case of their own
+  'calendar-2025.yaml': ['to', 'workdays', 'local', 'from'],
   'checks.yaml': ['historyMonths', 'zones', 'checks', 'level', ...CHECK_KEYS],
   'delivery.yaml': [
     ...[

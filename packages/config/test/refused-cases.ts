@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { readGood } from './good.ts';
 import { lineOf } from './line-of.ts';
+import { CALENDAR_CASES } from './refused-calendar.ts';
 import { act, type Edit, edit, type RefusedCase } from './refused-case.ts';
 import { DELIVERY_CASES } from './refused-delivery.ts';
 import { ITEM_CASES } from './refused-plan-items.ts';
@@ -351,4 +352,5 @@ export const REFUSED: readonly RefusedCase[] = [
   ...PLAN_CASES,
   ...ITEM_CASES,
   ...DELIVERY_CASES,
+  ...CALENDAR_CASES,
 ];

@@ -21,6 +21,23 @@ export {
   landSupplyOf,
   type UnitSeries,
 } from './assess.ts';
+export {
+  addWorkingDays,
+  type CalendarGap,
+  type CalendarYear,
+  calendarGaps,
+  endOfWork,
+  gapText,
+  instantAt,
+  isWeekend,
+  isWorkingDay,
+  nextWorkingTime,
+  WITHOUT_TABLE,
+  type WorkCalendar,
+  type WorkingTime,
+  type WorkSession,
+  workingDaysBetween,
+} from './calendar.ts';
 export { canonicalJson } from './canonical-json.ts';
 export {
   type Beside,

@@ -1,4 +1,5 @@
-import type { HealthState, StateCounts } from '@quhua/core';
+import { calendarNotes } from '@quhua/config';
+import { dayAt, type HealthState, type StateCounts } from '@quhua/core';
 import type { QueueWarning } from '@quhua/queue';
 import type { Env } from '@quhua/runtime';
 import {
@@ -46,6 +47,8 @@ export type StatusReport = {
   readonly dueUnits: number;
   readonly outbox: { readonly waiting: number; readonly unfinished: number; readonly done: number };
   readonly deliveries: DeliveryBalance;
+  /** What the table of working days lacks. */
+  readonly calendar: readonly string[];
   readonly feeds: readonly FeedStatus[];
   readonly batches: readonly {
     readonly id: string;
@@ -77,6 +80,7 @@ export async function readStatus(engine: Engine, env: Env): Promise<StatusReport
     dueUnits: await countDueUnits(db, code),
     outbox: await countOutbox(db, code),
     deliveries,
+    calendar: calendarNotes(engine.config, dayAt(engine.now(), engine.config.jurisdiction.timezone)),
     feeds: feeds.map((health) => toFeedStatus(engine, health)),
     batches: batches.map((batch) => ({
       id: String(batch.id),

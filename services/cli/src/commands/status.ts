@@ -27,6 +27,7 @@ function printStatus(out: Output, report: StatusReport, timezone: string): void 
   out.line(`${out.paint('bold', jurisdiction.name)}（${jurisdiction.code}）  ${health}`);
   out.table([{ head: '项目' }, { head: '状态' }], facts(report));
   for (const warning of queue.warnings) out.line(out.paint('yellow', `${warning.code}：${warning.message}`));
+  for (const note of report.calendar) out.line(out.paint('yellow', `工作日历：${note}`));
   printFeeds(out, report.feeds);
   printBatches(out, report.batches, timezone);
 }
