@@ -31,7 +31,7 @@ const ROLES: readonly Role[] = ['scheduler', 'scheduler', 'relay', 'relay', 'wor
 export async function busySchedule(): Promise<string> {
   const folder = await temporaryFolder('config');
   await cp(await marketConfig(), folder, { recursive: true });
-  const jobs = ['assess-due', 'check-feeds', 'pull-sources', 'check-land', 'check-projects'].map(
+  const jobs = ['assess-due', 'check-feeds', 'pull-sources', 'check-land', 'check-projects', 'check-alerts'].map(
     (job) => `  - { job: ${job}, cron: "* * * * *", catchUp: each }`,
   );
   await writeFile(join(folder, 'schedule.yaml'), `jobs:\n${jobs.join('\n')}\n`);

@@ -1,9 +1,9 @@
 import { addDays, isWorkingDay } from '@quhua/core';
 import { expect, test } from 'vitest';
-import { calendarNotes, DEFAULT_CALENDAR, loadConfig, readConfig } from '../src/index.ts';
+import { calendarNotes, DEFAULT_ALERTS, DEFAULT_CALENDAR, loadConfig, readConfig } from '../src/index.ts';
 import { copyGood, GOOD, readGood } from './good.ts';
 
-const { calendar } = loadConfig(GOOD);
+const { calendar, alerts } = loadConfig(GOOD);
 
 function daysOffOf(year: number): string[] {
   return [...(calendar.years.get(year)?.daysOff ?? [])].sort();
@@ -71,9 +71,14 @@ test('without any calendar file nothing is counted on a guess; a year alone is e
 });
 
 test('what the calendar lacks is said, unless nothing counts working days', () => {
-  expect(calendarNotes({ calendar }, '2025-06-01')).toEqual([]);
+  expect(calendarNotes({ calendar, alerts }, '2025-06-01')).toEqual([]);
   const december = ['2026 年肉孜节', '2026 年古尔邦节', '没有 2027 年'];
-  expect(calendarNotes({ calendar }, '2026-12-01')).toEqual(december.map((said) => expect.stringContaining(said)));
-  expect(calendarNotes({ calendar }, '2027-01-01')).toEqual([expect.stringContaining('没有 2027 年的工作日表')]);
-  expect(calendarNotes({ calendar: DEFAULT_CALENDAR }, '2027-01-01')).toEqual([]);
+  expect(calendarNotes({ calendar, alerts }, '2026-12-01')).toEqual(
+    december.map((said) => expect.stringContaining(said)),
+  );
+  expect(calendarNotes({ calendar, alerts }, '2027-01-01')).toEqual([
+    expect.stringContaining('没有 2027 年的工作日表'),
+  ]);
+  expect(calendarNotes({ calendar: DEFAULT_CALENDAR, alerts: DEFAULT_ALERTS }, '2027-01-01')).toEqual([]);
+  expect(calendarNotes({ calendar: DEFAULT_CALENDAR, alerts }, '2027-01-01')).toHaveLength(1);
 });

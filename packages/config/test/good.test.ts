@@ -124,12 +124,26 @@ describe('the configuration of 喀什地区', () => {
           title: '保交房工作专班',
           channels: [{ channel: 'queue', consumer: 'delivery-task-force' }, { channel: 'file' }],
         },
+        { name: 'section-head', title: '分管科长', channels: [{ channel: 'file' }] },
+        { name: 'bureau-lead', title: '分管局领导', channels: [{ channel: 'file' }] },
       ],
       routes: [
         { receiver: 'market-supervision' },
         { receiver: 'land-bureau', kinds: LAND_KINDS },
         { receiver: 'delivery-task-force', kinds: [...PROJECT_ALERT_KINDS, 'PROJECT_LIST', 'DEVELOPER_RISK'] },
       ],
+      escalation: {
+        red: [
+          { afterHours: 4, afterDays: null, to: 'section-head' },
+          { afterHours: null, afterDays: 1, to: 'bureau-lead' },
+        ],
+        orange: [
+          { afterHours: null, afterDays: 1, to: 'section-head' },
+          { afterHours: null, afterDays: 3, to: 'bureau-lead' },
+        ],
+        yellow: [{ afterHours: null, afterDays: 5, to: 'section-head' }],
+        blue: [],
+      },
     });
     expect(config.schedule).toEqual(DEFAULT_SCHEDULE);
   });
