@@ -3,7 +3,15 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { assessMonths, checkFeeds, checkLandAccounts, pullSources, runSchedule, watchAllProjects } from '@quhua/engine';
+import {
+  assessMonths,
+  checkAlerts,
+  checkFeeds,
+  checkLandAccounts,
+  pullSources,
+  runSchedule,
+  watchAllProjects,
+} from '@quhua/engine';
 import { beforeAll, expect, test } from 'vitest';
 import { brokenLaws, type EndState, readEndState } from '../support/end-state.ts';
 import { temporaryFolder } from '../support/folders.ts';
@@ -84,6 +92,7 @@ async function killAndGoOn(installation: Installation, chapter: Chapter, kill: K
       'pull-sources': () => pullSources(engine, { secret: () => null }),
       'check-land': () => checkLandAccounts(engine),
       'check-projects': () => watchAllProjects(engine),
+      'check-alerts': () => checkAlerts(engine),
     },
     { by: 'test' },
   );

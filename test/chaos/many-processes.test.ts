@@ -25,7 +25,7 @@ async function missSlots({ databaseUrl }: Installation): Promise<void> {
     'delete from scheduled_run',
     `insert into scheduled_run (jurisdiction, job, slot, outcome, caught_up, claimed_by, finished_at)
       select '653100', job, date_trunc('minute', now()) - interval '${SLOTS_MISSED} minutes', 'done', false, 'test', now()
-      from unnest(array['assess-due', 'check-feeds', 'pull-sources', 'check-land', 'check-projects']) as job`,
+      from unnest(array['assess-due', 'check-feeds', 'pull-sources', 'check-land', 'check-projects', 'check-alerts']) as job`,
     `create trigger claimed after insert or update of claimed_at on scheduled_run
       for each row execute function note_claim()`,
     'commit',

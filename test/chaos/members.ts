@@ -31,7 +31,7 @@ const ROLES: readonly Role[] = ['scheduler', 'scheduler', 'relay', 'relay', 'wor
 export async function busySchedule(): Promise<string> {
   const folder = await temporaryFolder('config');
   await cp(await marketConfig(), folder, { recursive: true });
-  const jobs = ['assess-due', 'check-feeds', 'pull-sources', 'check-land', 'check-projects'].map(
+  const jobs = ['assess-due', 'check-feeds', 'pull-sources', 'check-land', 'check-projects', 'check-alerts'].map(
     (job) => `  - { job: ${job}, cron: "* * * * *", catchUp: each }`,
   );
   await writeFile(join(folder, 'schedule.yaml'), `jobs:\n${jobs.join('\n')}\n`);
@@ -88,6 +88,7 @@ export async function expectEverythingOnce(installation: Installation, contents:
     from scheduled_run group by job order by job`;
   const runs = await ask<{ taken: number; due: number; not_done: number }>(databaseUrl, slots);
   expect(runs.map(({ taken, due, not_done }) => [taken - due, not_done])).toEqual([
+    [0, 0],
     [0, 0],
     [0, 0],
     [0, 0],

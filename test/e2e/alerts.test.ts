@@ -29,6 +29,8 @@ const FIELDS = [
   'month',
   'text',
   'inputs',
+  'owner',
+  'due',
 ];
 const MONTHS = ['02', '03', '04', '05', '06', '07', '08', '09'];
 const SALES = 'region_code,month,signed_area,cancelled_area';
@@ -78,7 +80,7 @@ test('the list: the worst first, then the newest, with every field', async () =>
   expect(waiting.alerts).toEqual(alerts.slice(0, 1));
   expect(future.alerts).toEqual([]);
   expect(list.alerts).toEqual(alerts.slice(1));
-  expect(spoken.stdout).toMatch(/^ +\d+ {2}红 {4}待确认 {2}2025-09 {2}英吉沙县：/mu);
+  expect(spoken.stdout).toMatch(/^ +\d+ {2}红 {4}待确认 {2}2025-09 +\d+天 {2}英吉沙县：/mu);
   expect(spoken.stdout).not.toContain('依据：'); // the citation is the same in every line
   expect(alerts[0]?.text).toContain('依据：自然资办函〔2024〕918号');
 });
@@ -106,4 +108,33 @@ test('one alert with its events and deliveries; one that waits is sent once a pe
     expect(spoken.stdout).toContain(part);
   expect(twice.error).toMatchObject({ kind: 'conflict', code: 'ALERT_NOT_UNCONFIRMED' });
   for (const { error } of [missing, none]) expect(error).toMatchObject({ kind: 'not_found', code: 'ALERT_NOT_FOUND' });
+});
+
+test('what people do about an alert: its state, who owns it, until when, and why', async () => {
+  const { alerts } = await ask<Alerts>(['alerts'], { home });
+  const id = alerts.find(({ kind }) => kind === 'TIER_SWAP')?.id ?? '';
+  type Owned = { alerts: (Alert & { owner: string | null; due: string | null })[] };
+  const acked = await ask<Owned>(['alerts', 'ack', id, '--by', '张三'], { home });
+  expect(acked.alerts).toMatchObject([{ id, status: 'acknowledged', owner: '张三', due: null }]);
+  const due = '2099-01-05';
+  const noTable = await ask<ErrorDocument>(['alerts', 'supervise', id, '--owner', '李四', '--due', due], { home }, 2);
+  expect(noTable.error).toMatchObject({ kind: 'invalid', code: 'CALENDAR_NO_TABLE' });
+  const blank = await ask<ErrorDocument>(['alerts', 'exclude', id], { home }, 2);
+  expect(blank.error).toMatchObject({ kind: 'invalid', code: 'ALERT_REASON' });
+  const handed = await ask<Owned>(['alerts', 'handover', id, '--owner', '王五', '--reason', '轮岗'], { home });
+  expect(handed.alerts).toMatchObject([{ status: 'acknowledged', owner: '王五' }]);
+  const [listed, spoken, audit] = await Promise.all([
+    ask<Owned>(['alerts', '--status', 'acknowledged'], { home }),
+    quhua(['alerts', 'show', id], { home }),
+    quhua(['alerts', 'audit', '--json'], { home }),
+  ]);
+  expect(listed.alerts.map((alert) => alert.id)).toEqual([id]);
+  expect(spoken.stdout).toMatch(/移交.*责任人 王五，理由：轮岗/u);
+  // Whether deadlines of today can be counted depends on the years that have a table: then 3.
+  expect([0, 3]).toContain(audit.code);
+  expect(JSON.parse(audit.stdout)).toMatchObject({ counts: { NOT_ESCALATED: 0, STILL_RUNNING: 0, NOBODY_TOLD: 0 } });
+  const closed = await ask<Owned>(['alerts', 'close', id, '--reason', '已约谈'], { home });
+  expect(closed.alerts).toMatchObject([{ status: 'handled', owner: '王五' }]);
+  const twice = await ask<ErrorDocument>(['alerts', 'close', id, '--reason', '已约谈'], { home }, 3);
+  expect(twice.error).toMatchObject({ kind: 'conflict', code: 'ALERT_HANDLED' });
 });

@@ -16,7 +16,14 @@ function counting(): { jobs: Jobs; ran: () => number } {
     count += 1;
   };
   return {
-    jobs: { 'assess-due': job, 'check-feeds': job, 'pull-sources': job, 'check-land': job, 'check-projects': job },
+    jobs: {
+      'assess-due': job,
+      'check-feeds': job,
+      'pull-sources': job,
+      'check-land': job,
+      'check-projects': job,
+      'check-alerts': job,
+    },
     ran: () => count,
   };
 }
@@ -123,6 +130,7 @@ test('a job that fails is written down as failed, and the schedule goes on', asy
     'pull-sources': async () => {},
     'check-land': async () => {},
     'check-projects': async () => {},
+    'check-alerts': async () => {},
   };
   expect(await runSchedule(engine, jobs, { by: 'a' })).toBe(1);
   expect(await engine.database.db.selectFrom('scheduled_run').select(['outcome', 'note']).execute()).toEqual([

@@ -5,6 +5,7 @@
 import { fileChannel } from '@quhua/alerts';
 import {
   assessMonths,
+  checkAlerts,
   checkFeeds,
   checkLandAccounts,
   deliverAlert,
@@ -55,6 +56,7 @@ const jobs = {
   'pull-sources': () => pullSources(engine, { secret: () => null }),
   'check-land': () => checkLandAccounts(engine),
   'check-projects': () => watchAllProjects(engine),
+  'check-alerts': () => checkAlerts(engine),
 };
 await runSchedule(engine, jobs, { by: 'story' });
 await workOff();

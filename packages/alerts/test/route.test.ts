@@ -34,6 +34,7 @@ const settings: AlertsSettings = {
     { receiver: 'land', levels: ['red'] },
     { receiver: 'staff', regions: ['653101'] },
   ],
+  escalation: { red: [], orange: [], yellow: [], blue: [] },
 };
 
 test.each([

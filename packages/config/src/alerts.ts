@@ -12,6 +12,7 @@ import {
 } from '@quhua/core';
 import * as z from 'zod';
 import { checkShape, type Partially } from './check-shape.ts';
+import { checkEscalation, escalationShape, toEscalation } from './escalation.ts';
 import { show } from './fault.ts';
 import { suggestion } from './nearest.ts';
 import { code, slug, text } from './words.ts';
@@ -50,6 +51,7 @@ const alerts = z.strictObject({
   levels: z.exactOptional(levels),
   receivers: z.array(receiver).min(1),
   routes: z.array(route).min(1),
+  escalation: z.exactOptional(escalationShape),
 });
 
 type PartialAlerts = NonNullable<Partially<z.output<typeof alerts>>>;
@@ -80,6 +82,7 @@ export const DEFAULT_ALERTS: AlertsSettings = {
   levels: DEFAULT_LEVELS,
   receivers: [{ name: 'default', title: '默认接收人', channels: [{ channel: 'file' }] }],
   routes: [{ receiver: 'default' }],
+  escalation: toEscalation(undefined), // there is nobody else to tell
 };
 
 export type AlertsFile = {
@@ -90,7 +93,7 @@ export type AlertsFile = {
 export type Around = {
   /** Null: the regions are not known for sure, so none is called unknown. */
   readonly codes: ReadonlySet<string> | null;
-  /** Receivers that answer for a feed: they need no route. */
+  /** Receivers that answer for a feed, or are told when nobody takes an alert over: they need no route. */
   readonly owners: readonly string[];
 };
 
@@ -98,7 +101,12 @@ export function readAlerts(source: YamlFile, { codes, owners }: Around): AlertsF
   const { value, partial = {} } = checkShape(source, alerts);
   checkReceivers(source, partial);
   checkRoutes(source, partial, codes);
-  checkCoverage(source, partial, { codes, owners });
+  const told = checkEscalation(
+    source,
+    partial.escalation,
+    partial.receivers?.map((one) => one?.name),
+  );
+  checkCoverage(source, partial, { codes, owners: [...owners, ...told] });
   const names = partial.receivers?.map((one) => one?.name) ?? [];
   const receivers = partial.receivers === undefined ? null : names.filter((name) => name !== undefined);
   const sure = receivers !== null && receivers.length === names.length;
@@ -114,6 +122,7 @@ function toAlerts(value: z.output<typeof alerts>): AlertsSettings {
       channels: channels.map(toChannel),
     })),
     routes: value.routes,
+    escalation: toEscalation(value.escalation),
   };
 }
 

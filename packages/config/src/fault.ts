@@ -73,6 +73,8 @@ export const FAULT_CODES = [
   'ROUTE_REGION',
   'ROUTE_NEVER',
   'KIND_UNROUTED',
+  'ESCALATION_AFTER',
+  'ESCALATION_ORDER',
   'CRON_FORMAT',
   'JOB_TWICE',
   'EXPECTED_REGION',
@@ -84,6 +86,12 @@ export const FAULT_CODES = [
   'DELIVERY_WEIGHTS',
   'DELIVERY_HORIZON_TWICE',
   'DELIVERY_WINTER_DAY',
+  'CALENDAR_YEAR',
+  'CALENDAR_DAY',
+  'CALENDAR_OVERLAP',
+  'CALENDAR_WORKDAY',
+  'CALENDAR_LOCAL',
+  'CALENDAR_HOURS',
   'PLAN_YEAR',
   'PLAN_FILE_TWICE',
   'PLAN_COLUMN_TWICE',
@@ -124,6 +132,7 @@ const ORDER = [
   'schedule.yaml',
   'sources.yaml',
   'delivery.yaml',
+  'calendar.yaml',
 ];
 
 function rankOf(file: string): number {

@@ -9,9 +9,10 @@ const LARGEST_BYTES = 2 * 1024 * 1024;
 
 export const TOP_FILES = ['jurisdiction.yaml', 'feeds.yaml', 'alerts.yaml', 'schedule.yaml'] as const;
 /** Read where they are; an installation does without. */
-export const EXTRA_FILES = ['checks.yaml', 'sources.yaml', 'delivery.yaml'] as const;
+export const EXTRA_FILES = ['checks.yaml', 'sources.yaml', 'delivery.yaml', 'calendar.yaml'] as const;
 /** Read by other parts, or by people. */
-const RESERVED = ['alerts.test.yaml', 'workdays.yaml', 'sample', 'README.md'];
+const RESERVED = ['alerts.test.yaml', 'sample', 'README.md'];
+const CALENDAR_FILE = /^calendar-(?<year>\d{4})\.yaml$/u;
 const PLAN_FOLDER = /^plan-\d{4}$/u;
 const YAML = '.yaml';
 
@@ -22,6 +23,8 @@ export type Inventory = {
   readonly rulebooks: readonly string[];
   /** `plan-2025`. */
   readonly plans: readonly string[];
+  /** Years that have a `calendar-<year>.yaml`. */
+  readonly calendarYears: readonly number[];
 };
 
 /** A configuration's folder and where its faults go. */
@@ -32,7 +35,8 @@ export function listFiles(place: Place): Inventory | null {
   const names = listFolder(place, '.');
   if (names === null) return null;
   const plans = names.filter((name) => PLAN_FOLDER.test(name));
-  const known: readonly string[] = [...TOP_FILES, ...EXTRA_FILES, ...RESERVED, ...plans, 'rulebook'];
+  const calendars = names.filter((name) => CALENDAR_FILE.test(name));
+  const known: readonly string[] = [...TOP_FILES, ...EXTRA_FILES, ...RESERVED, ...plans, ...calendars, 'rulebook'];
   const missing = [...TOP_FILES, 'rulebook', 'plan-2025'].filter((name) => !names.includes(name));
   for (const name of names) {
     if (!known.includes(name))
@@ -44,7 +48,8 @@ export function listFiles(place: Place): Inventory | null {
       '没有规则；请在 rulebook/ 放至少一个 <id>.yaml / no rulebook: put at least one <id>.yaml in rulebook/';
     report(place, 'rulebook', 'RULEBOOK_NONE', message);
   }
-  return { top: names, rulebooks: rulebooks ?? [], plans };
+  const calendarYears = calendars.map((name) => Number(CALENDAR_FILE.exec(name)?.groups?.year));
+  return { top: names, rulebooks: rulebooks ?? [], plans, calendarYears };
 }
 
 function listRulebooks(place: Place): string[] | null {

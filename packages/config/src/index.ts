@@ -1,4 +1,6 @@
 export { DEFAULT_ALERTS } from './alerts.ts';
+export { DEFAULT_CALENDAR } from './calendar.ts';
+export { calendarNotes } from './calendar-notes.ts';
 export { DEFAULT_DELIVERY_CONFIG, type DeliveryConfig } from './delivery.ts';
 export { type ConfigFault, FAULT_CODES, type FaultCode, formatFault } from './fault.ts';
 export { DEFAULT_FEEDS } from './feeds.ts';

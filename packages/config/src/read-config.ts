@@ -10,8 +10,10 @@ import {
   type Rulebook,
   type ScheduleSettings,
   type SourcesSettings,
+  type WorkCalendar,
 } from '@quhua/core';
 import { DEFAULT_ALERTS, readAlerts } from './alerts.ts';
+import { DEFAULT_CALENDAR, readCalendar, readCalendarYear } from './calendar.ts';
 import { readChecks } from './checks.ts';
 import { DEFAULT_DELIVERY_CONFIG, type DeliveryConfig, readDelivery } from './delivery.ts';
 import { checkExpected, ownersOf } from './expected.ts';
@@ -39,6 +41,7 @@ export type Config = {
   readonly schedule: ScheduleSettings;
   readonly sources: SourcesSettings;
   readonly delivery: DeliveryConfig;
+  readonly calendar: WorkCalendar;
   /** By year. */
   readonly plans: readonly Plan[];
 };
@@ -89,12 +92,13 @@ function readAll(place: Place, inventory: Inventory): Config | null {
   const { alerts, schedule } = readAlertsAndSchedule(place, inventory, codes);
   const sources = optional('sources.yaml', DEFAULT_SOURCES, readSources);
   const delivery = optional('delivery.yaml', DEFAULT_DELIVERY_CONFIG, readDelivery);
+  const calendar = readCalendars(place, inventory);
   const plans = inventory.plans.map((folder) => readPlan(place, folder, { codes, spellings }));
   const written = jurisdiction?.shaped.value ?? null;
   if (written === null || feeds === null || alerts === null || schedule === null) return null;
-  if (sources === null || checks === null || delivery === null) return null;
+  if (sources === null || checks === null || delivery === null || calendar === null) return null;
   if (!plans.every((plan) => plan !== null)) return null;
-  const settings = { feeds, checks, alerts, schedule, sources, delivery };
+  const settings = { feeds, checks, alerts, schedule, sources, delivery, calendar };
   return { dir: place.root, jurisdiction: toJurisdiction(written), rulebooks, ...settings, plans };
 }
 
@@ -114,6 +118,20 @@ function readAlertsAndSchedule(place: Place, { top }: Inventory, codes: Readonly
     alerts: alerts === undefined ? DEFAULT_ALERTS : (alerts?.shaped.settings ?? null),
     schedule: schedule === undefined ? DEFAULT_SCHEDULE : (schedule?.shaped.settings ?? null),
   };
+}
+
+/** Hours and local holidays, and a table for each year that has a file. */
+function readCalendars(place: Place, { top, calendarYears }: Inventory): WorkCalendar | null {
+  const common = top.includes('calendar.yaml')
+    ? readTop(place, 'calendar.yaml', readCalendar)?.shaped
+    : { settings: DEFAULT_CALENDAR, local: [] };
+  const local = common?.local ?? [];
+  const tables = calendarYears.map(
+    (named) =>
+      readTop(place, `calendar-${named}.yaml`, (source) => readCalendarYear(source, { named, local }))?.shaped ?? null,
+  );
+  if (!common?.settings || !tables.every((table) => table !== null)) return null;
+  return { ...common.settings, years: new Map(tables.map((table) => [table.year, table])) };
 }
 
 type Top<T> = { readonly source: YamlFile; readonly shaped: T };

@@ -40,7 +40,7 @@ test('ten faults in six files are ten faults in one run, each at its place', () 
     'rulebook/mnr-2024-918.yaml:14:19 tiers[1].when',
     'feeds.yaml:12:10 keyHeaders.unit[0]',
     'alerts.yaml:7:14 levels.TIER_SWAP',
-    'alerts.yaml:52:37 routes[0].region',
+    'alerts.yaml:62:37 routes[0].region',
     'schedule.yaml:10:31 jobs[1].cron',
     'plan-2025/table3.csv:13:1 653130',
   ]);

@@ -124,12 +124,26 @@ describe('the configuration of 喀什地区', () => {
           title: '保交房工作专班',
           channels: [{ channel: 'queue', consumer: 'delivery-task-force' }, { channel: 'file' }],
         },
+        { name: 'section-head', title: '分管科长', channels: [{ channel: 'file' }] },
+        { name: 'bureau-lead', title: '分管局领导', channels: [{ channel: 'file' }] },
       ],
       routes: [
         { receiver: 'market-supervision' },
         { receiver: 'land-bureau', kinds: LAND_KINDS },
         { receiver: 'delivery-task-force', kinds: [...PROJECT_ALERT_KINDS, 'PROJECT_LIST', 'DEVELOPER_RISK'] },
       ],
+      escalation: {
+        red: [
+          { afterHours: 4, afterDays: null, to: 'section-head' },
+          { afterHours: null, afterDays: 1, to: 'bureau-lead' },
+        ],
+        orange: [
+          { afterHours: null, afterDays: 1, to: 'section-head' },
+          { afterHours: null, afterDays: 3, to: 'bureau-lead' },
+        ],
+        yellow: [{ afterHours: null, afterDays: 5, to: 'section-head' }],
+        blue: [],
+      },
     });
     expect(config.schedule).toEqual(DEFAULT_SCHEDULE);
   });
@@ -266,7 +280,7 @@ describe('what may be left out', () => {
   });
 
   test('reserved, hidden and explaining files are nobody’s fault', () => {
-    for (const file of ['alerts.test.yaml', 'workdays.yaml', 'README.md', 'rulebook/README.md']) {
+    for (const file of ['alerts.test.yaml', 'README.md', 'rulebook/README.md']) {
       copy.write(file, 'anything: [');
     }
     copy.write('plan-2025/README.md', 'x');

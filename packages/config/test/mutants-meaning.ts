@@ -13,6 +13,8 @@ const A = 'alerts.yaml';
 const QUEUE = '- { channel: queue, consumer: land-bureau }';
 const S = 'schedule.yaml';
 const D = 'delivery.yaml';
+const CAL = 'calendar.yaml';
+const Y = 'calendar-2025.yaml';
 const P = 'plan-2025/source.yaml';
 const ROUTE = '  - { receiver: market-supervision }';
 
@@ -83,6 +85,11 @@ const CHANGES: readonly Change[] = [
   [A, ROUTE, '  - { receiver: market-supervision, kinds: [TIER_SUSPENDED] }', 'VALUE_CHOICE'],
   [A, ROUTE, '  - { receiver: market-supervision, regions: ["653132"] }', 'ROUTE_REGION'],
   [A, ROUTE, '  - { receiver: market-supervision, kinds: [FEED_LATE], levels: [red] }', 'ROUTE_NEVER'],
+  [A, 'afterHours: 4, to: section-head', 'to: section-head', 'ESCALATION_AFTER'],
+  [A, 'afterHours: 4, to: section-head', 'afterHours: 4, to: section', 'RECEIVER_UNKNOWN'],
+  [A, 'afterHours: 4', 'afterHours: 4.5', 'VALUE_TYPE'],
+  [A, 'afterHours: 4', 'afterHours: -4', 'VALUE_RANGE'],
+  [A, 'afterDays: 3', 'afterDays: 1', 'ESCALATION_ORDER'],
   [C, 'zone: 653100-JKQ', 'zone: 653100-JKC', 'ZONE_REGION'],
   [C, 'historyMonths: 24', 'historyMonths: 6', 'VALUE_RANGE'],
   [C, 'UNIT_MIXUP: { level: refuse', 'UNIT_MIXUP: { level: reject', 'VALUE_CHOICE'],
@@ -106,6 +113,17 @@ const CHANGES: readonly Change[] = [
   [D, 'from: "12-01"', 'from: "12-32"', 'DELIVERY_WINTER_DAY'],
   [D, 'ESCROW_BELOW: { level: note }', 'ESCROW_BELOW: { level: hold }', 'VALUE_CHOICE'],
   [D, 'figures: 4', 'figures: 13', 'VALUE_RANGE'],
+  [CAL, 'withoutTable: refuse', 'withoutTable: guess', 'VALUE_CHOICE'],
+  [CAL, 'to: 14:00', 'to: 25:00', 'VALUE_FORMAT'],
+  [CAL, 'to: 14:00', 'to: 09:00', 'CALENDAR_HOURS'],
+  [Y, 'year: 2025', 'year: 2024', 'CALENDAR_YEAR'],
+  [Y, 'from: 2025-10-01', 'from: 2025-10-09', 'CALENDAR_DAY'],
+  [Y, 'to: 2025-10-08', 'to: 2026-10-08', 'CALENDAR_DAY'],
+  [Y, 'to: 2025-06-02', 'to: 2025-06-31', 'VALUE_FORMAT'],
+  [Y, '[2025-04-27]', '[2025-04-25]', 'CALENDAR_WORKDAY'],
+  [Y, '[2025-04-27]', '[2025-04-27, 2025-04-27]', 'CALENDAR_WORKDAY'],
+  [Y, 'from: 2025-06-06', 'from: 2025-06-01', 'CALENDAR_OVERLAP'],
+  [Y, '- name: 古尔邦节', '- name: 肉孜节', 'CALENDAR_LOCAL'],
   [P, 'year: 2025', 'year: 2026', 'PLAN_YEAR'],
   [P, 'file: table3.csv', 'file: table1.csv', 'PLAN_FILE_TWICE'],
   [P, 'file: table3.csv', 'file: ../feeds.csv', 'VALUE_FORMAT'],

@@ -33,6 +33,7 @@ const OPTIONAL_IN: Readonly<Record<string, readonly string[]>> = {
   'alerts.yaml': [
     ...['title', 'kinds', 'consumer'], // of a queue it is asked for by another check
     ...['QUOTA_NEAR', 'QUOTA_FULL', 'QUOTA_OVERDRAWN', 'RESERVATION_SUSPENDED', 'PLAN_SIGNAL'],
+    ...['escalation', 'red', 'orange', 'yellow', 'afterHours', 'afterDays'], // of the last two one, by another check
     ...['PROJECT_OVERRIDE', 'PROJECT_LATE', 'PROJECT_FUNDING', 'PROJECT_STALE', 'PROJECT_LIST', 'DEVELOPER_RISK'],
   ],
   'rulebook/mnr-2024-918.yaml': ['land', ...Object.keys(DEFAULT_LAND_POLICY)],
@@ -47,6 +48,9 @@ const OPTIONAL_IN: Readonly<Record<string, readonly string[]>> = {
     'homeSize',
     'blankRow',
   ],
+  'calendar.yaml': ['withoutTable', 'hours', 'local'],
+  // the days of a local holiday may be unknown; those of another have a case of their own
+  'calendar-2025.yaml': ['to', 'workdays', 'local', 'from'],
   'checks.yaml': ['historyMonths', 'zones', 'checks', 'level', ...CHECK_KEYS],
   'delivery.yaml': [
     ...[

@@ -15,6 +15,8 @@ const YAML = [
   'alerts.yaml',
   'schedule.yaml',
   'delivery.yaml',
+  'calendar.yaml',
+  'calendar-2025.yaml',
   'plan-2025/source.yaml',
 ];
 const TABLES = ['plan-2025/table1.csv', 'plan-2025/table2.csv', 'plan-2025/table3.csv'];

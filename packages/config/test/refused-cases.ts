@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { readGood } from './good.ts';
 import { lineOf } from './line-of.ts';
+import { CALENDAR_CASES } from './refused-calendar.ts';
 import { act, type Edit, edit, type RefusedCase } from './refused-case.ts';
 import { DELIVERY_CASES } from './refused-delivery.ts';
 import { ITEM_CASES } from './refused-plan-items.ts';
@@ -20,10 +21,13 @@ const R = 'rulebook/mnr-2024-918.yaml';
 const F = 'feeds.yaml';
 const A = 'alerts.yaml';
 const S = 'schedule.yaml';
-/** All routes, as they stand in the file. */
+/** All routes, as they stand in the file, up to the comment of what follows. */
 const ROUTES = readGood(A)
   .slice(readGood(A).indexOf('\nroutes:') + 1)
-  .trimEnd();
+  .split('\n\n#')[0]
+  ?.trimEnd() as string; // safe: a split has a first part
+const ESCALATED = '- { afterHours: 4, to: section-head }';
+const RED = lineOf(A, ESCALATED);
 const C = 'checks.yaml';
 const P = 'plan-2025/source.yaml';
 const T1 = 'plan-2025/table1.csv';
@@ -98,10 +102,10 @@ const SHAPE_CASES: readonly RefusedCase[] = [
   edit('KEY_MISSING', [R, 'stock: narrow, ', ''], '9:1 definition.stock'),
   edit('VALUE_TYPE', [J, 'code: "653100"', 'code: 653100'], '6:7 code', '加引号'),
   edit('VALUE_TYPE', [J, 'row: 1, col: 5', 'row: 1, col: "5"'], '23:80 regions[11].tile.col', '去掉引号'),
-  edit('VALUE_TYPE', [S, 'sales: { dueDay: 7, ', 'sales: { dueDay: 7.5, '], '27:20 expected.sales.dueDay'),
+  edit('VALUE_TYPE', [S, 'sales: { dueDay: 7, ', 'sales: { dueDay: 7.5, '], '29:20 expected.sales.dueDay'),
   edit('VALUE_CHOICE', [A, 'TIER_SWAP: orange', 'TIER_SWAP: oragne'], '7:14 levels.TIER_SWAP', 'orange'),
   edit('VALUE_RANGE', [R, 'window: 12', 'window: 49'], '9:58 definition.window'),
-  edit('VALUE_RANGE', [A, ROUTES, 'routes: []'], '51:1 routes'),
+  edit('VALUE_RANGE', [A, ROUTES, 'routes: []'], '61:1 routes'),
   edit('VALUE_FORMAT', [R, 'issued: 2024-04-29', 'issued: 2024-02-30'], '7:9 issued'),
   edit('VALUE_FORMAT', [J, 'short: 疏附', 'short: "疏附 "'], '14:41 regions[2].short'),
 ];
@@ -178,18 +182,18 @@ const MEANING_CASES: readonly RefusedCase[] = [
   edit(
     'RECEIVER_TWICE',
     [A, '\nroutes:', '\n  - { name: market-supervision, title: 二, channels: [{ channel: file }] }\nroutes:'],
-    '51:13 receivers[3].name',
+    '61:13 receivers[5].name',
   ),
   edit(
     'RECEIVER_UNKNOWN',
     [A, 'routes:\n', 'routes:\n  - { receiver: market-supervison }\n'],
-    '52:17 routes[0].receiver',
+    '62:17 routes[0].receiver',
     'market-supervision',
   ),
   edit(
     'RECEIVER_UNROUTED',
     [A, '\nroutes:', '\n  - { name: land, title: 二, channels: [{ channel: file }] }\nroutes:'],
-    '51:13 receivers[3].name',
+    '61:13 receivers[5].name',
   ),
   edit(
     'CHANNEL_TWICE',
@@ -221,17 +225,39 @@ const MEANING_CASES: readonly RefusedCase[] = [
   edit(
     'ROUTE_REGION',
     [A, 'routes:\n', 'routes:\n  - { receiver: market-supervision, regions: ["653199"] }\n'],
-    '52:47 routes[0].regions[0]',
+    '62:47 routes[0].regions[0]',
   ),
   edit(
     'ROUTE_NEVER',
     [A, 'routes:\n', 'routes:\n  - { receiver: market-supervision, kinds: [TIER_SWAP], levels: [red] }\n'],
-    '52:5 routes[0]',
+    '62:5 routes[0]',
   ),
   edit(
     'KIND_UNROUTED',
     [A, '{ receiver: market-supervision }', '{ receiver: market-supervision, levels: [red, orange] }'],
-    ['51:1 routes', '51:1 routes', '51:1 routes'],
+    ['61:1 routes', '61:1 routes', '61:1 routes'],
+  ),
+  edit('ESCALATION_AFTER', [A, ESCALATED, '- { to: section-head }'], `${RED}:7 escalation.red[0]`),
+  edit(
+    'ESCALATION_AFTER',
+    [A, ESCALATED, '- { afterHours: 4, afterDays: 1, to: section-head }'],
+    [`${RED}:7 escalation.red[0]`, `${RED + 1}:20 escalation.red[1].afterDays`],
+  ),
+  edit(
+    'ESCALATION_ORDER',
+    [A, '- { afterDays: 3, to: bureau-lead }', '- { afterDays: 1, to: bureau-lead }'],
+    `${lineOf(A, 'afterDays: 3')}:20 escalation.orange[1].afterDays`,
+  ),
+  edit(
+    'RECEIVER_UNKNOWN',
+    [A, ESCALATED, '- { afterHours: 4, to: section-haed }'],
+    `${RED}:28 escalation.red[0].to`,
+    'section-head',
+  ),
+  edit(
+    'VALUE_RANGE',
+    [A, ESCALATED, '- { afterHours: 0, to: section-head }'],
+    `${RED}:21 escalation.red[0].afterHours`,
   ),
   act('KIND_UNROUTED', 'alerts.yaml:2:1 routes', ({ write }) => {
     const yellow = 'STOCK_GREW, FEED_LATE, FEED_REFUSED, QUOTA_FULL, PROJECT_LATE, PROJECT_STALE'; // all but a project that is yellow
@@ -247,12 +273,12 @@ const MEANING_CASES: readonly RefusedCase[] = [
   edit(
     'EXPECTED_REGION',
     [S, 'inventory: { dueDay: 7,', 'inventory: { units: { "653199": { dueDay: 9 } }, dueDay: 7,'],
-    '28:25 expected.inventory.units.653199',
+    '30:25 expected.inventory.units.653199',
   ),
   edit(
     'OWNER_UNKNOWN',
     [S, 'inventory: { dueDay: 7,', 'inventory: { owner: market-supervison, dueDay: 7,'],
-    '28:23 expected.inventory.owner',
+    '30:23 expected.inventory.owner',
     'market-supervision',
   ),
 ];
@@ -351,4 +377,5 @@ export const REFUSED: readonly RefusedCase[] = [
   ...PLAN_CASES,
   ...ITEM_CASES,
   ...DELIVERY_CASES,
+  ...CALENDAR_CASES,
 ];

@@ -1,3 +1,20 @@
+export {
+  ALERT_ACTIONS,
+  ALERT_STATE_TEXT,
+  ALERT_STATES,
+  type AlertAction,
+  type AlertCase,
+  type AlertState,
+  type AlertWord,
+  alertStateOf,
+  allowedActions,
+  type CaseGround,
+  caseAfterRise,
+  decideCase,
+  HANDLINGS,
+  type Handling,
+  isTold,
+} from './alert-case.ts';
 export { type AlertTextInput, figureText, KIND_TEXT, openText, resolveText, SIMULATED_MARK } from './alert-text.ts';
 export {
   AREA_UNITS,
@@ -21,6 +38,23 @@ export {
   landSupplyOf,
   type UnitSeries,
 } from './assess.ts';
+export {
+  addWorkingDays,
+  type CalendarGap,
+  type CalendarYear,
+  calendarGaps,
+  endOfWork,
+  gapText,
+  instantAt,
+  isWeekend,
+  isWorkingDay,
+  nextWorkingTime,
+  WITHOUT_TABLE,
+  type WorkCalendar,
+  type WorkingTime,
+  type WorkSession,
+  workingDaysBetween,
+} from './calendar.ts';
 export { canonicalJson } from './canonical-json.ts';
 export {
   type Beside,
@@ -62,6 +96,7 @@ export {
   planAlerts,
 } from './episode.ts';
 export { AppError, type AppErrorOptions, type ErrorKind } from './errors.ts';
+export { type EscalationStep, escalationDue, patienceText } from './escalation.ts';
 export { EXIT, EXIT_OF_KIND } from './exit.ts';
 export {
   type ColumnType,

@@ -1,4 +1,5 @@
 import type { AreaUnit } from './area.ts';
+import type { EscalationStep } from './escalation.ts';
 import type { FeedName } from './feed.ts';
 import type { MoneyUnit } from './money.ts';
 import type { Month } from './month.ts';
@@ -100,9 +101,18 @@ export type AlertsSettings = {
   readonly levels: Readonly<Record<SetLevelKind, Level>>;
   readonly receivers: readonly Receiver[];
   readonly routes: readonly Route[];
+  /** By level, in the order in which people are told; empty: nobody is. */
+  readonly escalation: Readonly<Record<Level, readonly EscalationStep[]>>;
 };
 
-export const JOB_NAMES = ['assess-due', 'check-feeds', 'pull-sources', 'check-land', 'check-projects'] as const;
+export const JOB_NAMES = [
+  'assess-due',
+  'check-feeds',
+  'pull-sources',
+  'check-land',
+  'check-projects',
+  'check-alerts',
+] as const;
 export type JobName = (typeof JOB_NAMES)[number];
 
 /** What happens to slots that nobody was there for: each, only the newest, or none. */

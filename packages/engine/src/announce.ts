@@ -1,5 +1,5 @@
-import { routeAlert } from '@quhua/alerts';
-import type { AlertKind, FeedName, Level } from '@quhua/core';
+import { type Destination, routeAlert } from '@quhua/alerts';
+import type { AlertKind, AlertsSettings, FeedName, Level } from '@quhua/core';
 import { consumerQueue } from '@quhua/queue';
 import { appendOutbox, insertDeliveries, type NewDelivery, type OutboxMessage, type Tx } from '@quhua/storage';
 import type { Engine } from './engine.ts';
@@ -13,6 +13,8 @@ export type LoudEvent = {
   readonly regionCode: string | null;
   /** Feed that it is about: whoever answers for it is told. */
   readonly feed: FeedName | null;
+  /** Only this receiver is told, whatever the routes say: it is escalated to them. */
+  readonly to?: { readonly receiver: string; readonly reason: string };
 };
 
 /** Queue on which our own worker delivers; other systems have queues of their own. */
@@ -23,7 +25,12 @@ export async function announce({ config, log }: Engine, tx: Tx, events: readonly
   const ownerOf = ({ feed }: LoudEvent): string | null =>
     feed === null ? null : (config.schedule.expected[feed]?.owner ?? null);
   const deliveries = events.flatMap((event) =>
-    deliveriesOf(event, routeAlert({ ...event, owner: ownerOf(event) }, config.alerts)),
+    deliveriesOf(
+      event,
+      event.to === undefined
+        ? routeAlert({ ...event, owner: ownerOf(event) }, config.alerts)
+        : channelsOf(event.to, config.alerts),
+    ),
   );
   const unrouted = deliveries.filter((delivery) => delivery.reason === NO_ROUTE);
   for (const { alertId } of unrouted) log.warn({ alertId }, 'no route takes this alert');
@@ -39,6 +46,12 @@ export async function announce({ config, log }: Engine, tx: Tx, events: readonly
 }
 
 const NO_ROUTE = 'NO_ROUTE';
+
+/** Every channel of one receiver; none where the configuration no longer has them. */
+function channelsOf({ receiver, reason }: NonNullable<LoudEvent['to']>, { receivers }: AlertsSettings): Destination[] {
+  const channels = receivers.find(({ name }) => name === receiver)?.channels ?? [];
+  return channels.map((channel) => ({ receiver, channel, reason }));
+}
 
 function deliveriesOf({ eventId, alertId }: LoudEvent, destinations: ReturnType<typeof routeAlert>): NewDelivery[] {
   if (destinations.length === 0) {

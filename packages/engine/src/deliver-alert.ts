@@ -81,10 +81,13 @@ async function send({ database, config, now }: Engine, channels: Channels, { del
   });
 }
 
-/** People are told of a confirmed alert as of one that opens. */
+/** People are told of a confirmed alert as of one that opens, and whoever it is escalated to as of a reminder. */
 function messageEvent({ event }: AlertEvent): MessageEvent {
-  return event === 'confirm' || event === 'restate' ? 'open' : event;
+  if (event === 'escalate') return 'repeat';
+  return MESSAGE_EVENTS.find((one) => one === event) ?? 'open';
 }
+
+const MESSAGE_EVENTS: readonly MessageEvent[] = ['open', 'rise', 'fall', 'repeat', 'resolve'];
 
 /** What was true when the event happened, not what the alert says now. */
 function textOf({ detail }: AlertEvent, alert: Alert): string {

@@ -51,7 +51,11 @@ export { type RecordInput, recordLand } from './land/record-land.ts';
 export { type ReservationView, type ReserveInput, type ReserveResult, reserveLand } from './land/reserve-land.ts';
 export { type CertificateState, type Verification, verifyCertificate } from './land/verify-certificate.ts';
 export { ingestMail, type MailInput } from './mail-file.ts';
+export { applyAlertPlan } from './open-and-resolve-alerts.ts';
 export { type OpenEngine, type OpenOptions, openEngine, openEngineQueues } from './open-engine.ts';
+export { type AlertAudit, auditAlerts } from './people/audit-alerts.ts';
+export { type ChangeCaseInput, changeAlertCase } from './people/change-case.ts';
+export { type AlertsChecked, checkAlerts } from './people/check-alerts.ts';
 export {
   type PlanProgressDocument,
   type PlanProgressInput,

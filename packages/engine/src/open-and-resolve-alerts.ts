@@ -1,4 +1,4 @@
-import { FEED_NAMES, type FeedName, type Rulebook } from '@quhua/core';
+import { FEED_NAMES, type FeedName, isTold, type Rulebook } from '@quhua/core';
 import {
   type Alert,
   type AlertEventKind,
@@ -14,6 +14,7 @@ import { type AlertPlan, mergePlans } from './alert-plan.ts';
 import { announce, type LoudEvent } from './announce.ts';
 import { loadDataWarnings } from './data-warnings.ts';
 import { type Engine, ruleInForce } from './engine.ts';
+import { settleCases, startAckClocks } from './people/clocks.ts';
 import { type DerivedUnit, planUnitAlerts } from './unit-alerts.ts';
 
 export type AlertsInput = { readonly units: readonly DerivedUnit[]; readonly at: Date };
@@ -66,14 +67,22 @@ export async function applyAlertPlan(
   );
   const openedIds = await openAlerts(tx, jurisdiction, at, plan.opened);
   await touchAlerts(tx, at, [...plan.touched, ...plan.moved.map(({ update }) => update)]);
+  const moved = (event: 'rise' | 'fall'): number[] =>
+    plan.moved.filter((one) => one.event === event).map(({ alert }) => alert.id);
+  const changed = { resolved: [...resolvedIds], risen: moved('rise'), fallen: moved('fall') };
+  const handled = await settleCases(tx, changed, at);
+  const isHeard = (id: number, event: 'rise' | 'fall' | 'resolve'): boolean => isTold(handled.get(id) ?? 'none', event);
   engine.onStep('alerts.stored');
   const resolved = plan.resolved.filter(({ alert }) => resolvedIds.has(alert.id));
   const events: Pending[] = [
-    ...resolved.map(({ alert, detail, loud }): Pending => ({ id: alert.id, alert, event: 'resolve', detail, loud })),
+    ...resolved.map(({ alert, detail, loud }): Pending => {
+      return { id: alert.id, alert, event: 'resolve', detail, loud: loud && isHeard(alert.id, 'resolve') };
+    }),
     ...plan.moved.map(({ alert, event, update }): Pending => {
       const { level, text, inputs } = update;
       const detail = { from: alert.level, level, text, inputs };
-      return { id: alert.id, alert: { ...alert, level, inputs }, event, detail, loud: alert.status === 'open' };
+      const loud = alert.status === 'open' && isHeard(alert.id, event);
+      return { id: alert.id, alert: { ...alert, level, inputs }, event, detail, loud };
     }),
     ...plan.restated.map(
       ({ alert, detail }): Pending => ({ id: alert.id, alert, event: 'restate', detail, loud: false }),
@@ -91,8 +100,14 @@ export async function applyAlertPlan(
     return isLoud && eventId !== undefined ? [loudEvent(eventId, id, alert)] : [];
   });
   await announce(engine, tx, loud);
+  const begun = new Set(events.flatMap(({ event }, index) => (BEGINS.includes(event) ? [eventIds[index]] : [])));
+  const told = loud.filter(({ eventId, alertId }) => begun.has(eventId) && handled.get(alertId) !== 'supervised');
+  await startAckClocks(engine, tx, told, at);
   return { opened: openedIds.length, resolved: resolved.length };
 }
+
+/** Events that ask somebody to take an alert over. */
+const BEGINS: readonly AlertEventKind[] = ['open', 'rise'];
 
 function openedEvent(id: number | undefined, alert: NewAlert): Pending[] {
   if (id === undefined) return [];
@@ -120,7 +135,7 @@ function feedOf({ type, code }: AlertSubject, inputs: object): FeedName | null {
   return FEED_NAMES.find((feed) => feed === name) ?? null;
 }
 
-/** A person's word that an alert which waited for it is real: from now on people are told. Errors: conflict/ALERT_NOT_UNCONFIRMED. */
+/** A person's word that an alert which waited for it is real: from now on people are told, and somebody has to take it over. */
 export async function announceConfirmed(
   engine: Engine,
   tx: Tx,
@@ -130,5 +145,8 @@ export async function announceConfirmed(
   const [confirmId] = await appendAlertEvents(tx, alert.jurisdiction, at, [
     { alertId: alert.id, event: 'confirm', detail },
   ]);
-  if (confirmId !== undefined) await announce(engine, tx, [loudEvent(confirmId, alert.id, alert)]);
+  if (confirmId === undefined) return;
+  const told = [loudEvent(confirmId, alert.id, alert)];
+  await announce(engine, tx, told);
+  await startAckClocks(engine, tx, told, at);
 }

@@ -1,4 +1,5 @@
-import type { HealthState, StateCounts } from '@quhua/core';
+import { calendarNotes } from '@quhua/config';
+import { dayAt, type HealthState, type StateCounts } from '@quhua/core';
 import type { QueueWarning } from '@quhua/queue';
 import type { Env } from '@quhua/runtime';
 import {
@@ -13,6 +14,7 @@ import {
 import type { Engine } from './engine.ts';
 import { type FeedHealth, feedsHealth } from './feed-health.ts';
 import { openEngineQueues } from './open-engine.ts';
+import { type AlertAudit, auditAlerts } from './people/audit-alerts.ts';
 
 /** How a feed stands. Shapes: `units` counts units by state; `missing` names those of which the month is not known. */
 export type FeedStatus = {
@@ -46,6 +48,10 @@ export type StatusReport = {
   readonly dueUnits: number;
   readonly outbox: { readonly waiting: number; readonly unfinished: number; readonly done: number };
   readonly deliveries: DeliveryBalance;
+  /** Broken chains of people by what is wrong; `alerts audit` names them. */
+  readonly brokenChains: AlertAudit['counts'];
+  /** What the table of working days lacks. */
+  readonly calendar: readonly string[];
   readonly feeds: readonly FeedStatus[];
   readonly batches: readonly {
     readonly id: string;
@@ -77,6 +83,8 @@ export async function readStatus(engine: Engine, env: Env): Promise<StatusReport
     dueUnits: await countDueUnits(db, code),
     outbox: await countOutbox(db, code),
     deliveries,
+    brokenChains: (await auditAlerts(engine)).counts,
+    calendar: calendarNotes(engine.config, dayAt(engine.now(), engine.config.jurisdiction.timezone)),
     feeds: feeds.map((health) => toFeedStatus(engine, health)),
     batches: batches.map((batch) => ({
       id: String(batch.id),

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { type AlertKind, AppError, type Level, type Month } from '@quhua/core';
+import { type AlertKind, AppError, type Handling, type Level, type Month } from '@quhua/core';
 import { sql } from 'kysely';
 import type { Db, Tx } from './database.ts';
 
@@ -9,7 +9,12 @@ export type AlertSubject = {
   readonly name: string;
 };
 export type AlertStatus = 'unconfirmed' | 'open' | 'resolved';
-export type AlertEventKind = 'open' | 'rise' | 'fall' | 'repeat' | 'resolve' | 'restate' | 'confirm';
+export type AlertEventKind =
+  | ('open' | 'rise' | 'fall' | 'repeat' | 'resolve' | 'restate')
+  /** What people did. */
+  | ('confirm' | 'ack' | 'exclude' | 'supervise' | 'handover' | 'close')
+  /** Nobody did anything in time. */
+  | 'escalate';
 
 export type Alert = {
   readonly id: number;
@@ -28,6 +33,12 @@ export type Alert = {
   readonly openedAt: Date;
   readonly lastSeenAt: Date;
   readonly resolvedAt: Date | null;
+  /** What people have done about it, and since when. */
+  readonly handling: Handling;
+  readonly handledAt: Date | null;
+  readonly owner: string | null;
+  /** Day by which a supervised alert must be dealt with. */
+  readonly due: string | null;
 };
 
 type AlertRow = Awaited<ReturnType<ReturnType<typeof selectAlerts>['execute']>>[number];
@@ -54,6 +65,10 @@ function toAlert(row: AlertRow): Alert {
     openedAt: row.opened_at,
     lastSeenAt: row.last_seen_at,
     resolvedAt: row.resolved_at,
+    handling: row.handling,
+    handledAt: row.handled_at,
+    owner: row.owner,
+    due: row.due_on,
   };
 }
 
@@ -83,6 +98,13 @@ export async function getAlert(db: Db, jurisdiction: string, id: number): Promis
   throw new AppError('not_found', 'ALERT_NOT_FOUND', `没有预警 ${id}：用 quhua alerts 查看已有预警 / no such alert`);
 }
 
+/** Alerts by id, those that are there; the caller has the ids from this jurisdiction's own rows. */
+export async function listAlertsByIds(db: Db, ids: readonly number[]): Promise<Alert[]> {
+  if (ids.length === 0) return [];
+  const rows = await selectAlerts(db).where(sql<boolean>`id = any(${ids}::bigint[])`).orderBy('id').execute();
+  return rows.map(toAlert);
+}
+
 /** Unresolved alerts of some subjects of one type. Shapes: at most one a kind and subject. */
 export async function listOpenAlerts(
   db: Db,
@@ -98,7 +120,11 @@ export async function listOpenAlerts(
   return (await query.orderBy('id').execute()).map(toAlert);
 }
 
-export type NewAlert = Omit<Alert, 'id' | 'episode' | 'openedAt' | 'lastSeenAt' | 'resolvedAt' | 'jurisdiction'>;
+export type NewAlert = Omit<
+  Alert,
+  | ('id' | 'episode' | 'openedAt' | 'lastSeenAt' | 'resolvedAt' | 'jurisdiction')
+  | ('handling' | 'handledAt' | 'owner' | 'due')
+>;
 
 /**
  * Opens alerts; each gets the next episode number of its kind and subject. Returns their ids, in the order given.
@@ -164,23 +190,6 @@ export async function resolveAlerts({ sql: db }: Tx, at: Date, ids: readonly num
     where id = any(${ids}::bigint[]) and resolved_at is null returning id
   `.execute(db);
   return rows.map((row) => row.id);
-}
-
-/** A person confirms an alert that waited for it. Errors: conflict/ALERT_NOT_UNCONFIRMED. */
-export async function confirmAlert({ sql: db }: Tx, id: number): Promise<void> {
-  const row = await db
-    .updateTable('alert')
-    .set({ status: 'open' })
-    .where('id', '=', id)
-    .where('status', '=', 'unconfirmed')
-    .returning('id')
-    .executeTakeFirst();
-  if (row !== undefined) return;
-  throw new AppError(
-    'conflict',
-    'ALERT_NOT_UNCONFIRMED',
-    `预警 ${id} 不在待确认状态 / the alert does not wait for confirmation`,
-  );
 }
 
 export type NewAlertEvent = { readonly alertId: number; readonly event: AlertEventKind; readonly detail: object };

@@ -1,3 +1,19 @@
+export { type AuditInput, type BrokenChain, CHAIN_FAULTS, type ChainFault, listBrokenChains } from './alert-audit.ts';
+export { listHandlings, lockAlert, reopenAlerts, saveAlertCase } from './alert-cases.ts';
+export {
+  type ClockKind,
+  type ClockStep,
+  claimDueClocks,
+  claimUnclocked,
+  claimUndatedClocks,
+  dateClocks,
+  type FiredClock,
+  listClocks,
+  markFired,
+  startClocks,
+  stopClocks,
+  type Unclocked,
+} from './alert-clocks.ts';
 export {
   type Alert,
   type AlertEvent,
@@ -7,10 +23,10 @@ export {
   type AlertSubject,
   type AlertUpdate,
   appendAlertEvents,
-  confirmAlert,
   getAlert,
   listAlertEvents,
   listAlerts,
+  listAlertsByIds,
   listOpenAlerts,
   type NewAlert,
   type NewAlertEvent,

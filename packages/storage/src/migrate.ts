@@ -10,6 +10,7 @@ import { up as land } from './migrations/0006_land.ts';
 import { up as delivery } from './migrations/0007_delivery.ts';
 import { up as projectSchedule } from './migrations/0008_project_schedule.ts';
 import { up as projectCases } from './migrations/0009_project_case.ts';
+import { up as alertPeople } from './migrations/0012_alert_people.ts';
 
 /** Numbered, forward only; a landed one is never edited. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -21,6 +22,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0007_delivery': { up: delivery },
   '0008_project_schedule': { up: projectSchedule },
   '0009_project_case': { up: projectCases },
+  '0012_alert_people': { up: alertPeople },
 };
 
 export type SchemaState = {

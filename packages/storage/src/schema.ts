@@ -1,3 +1,4 @@
+import type { Handling } from '@quhua/core';
 import type { Generated, JSONColumnType } from 'kysely';
 import type { RecordTables } from './schema-records.ts';
 
@@ -233,16 +234,38 @@ export type Schema = RecordTables & {
     opened_at: Date;
     last_seen_at: Date;
     resolved_at: Date | null;
+    handling: Generated<Handling>;
+    handled_at: Date | null;
+    owner: string | null;
+    due_on: string | null;
   };
   alert_event: {
     id: Generated<number>;
     jurisdiction: string;
     alert_id: number;
-    event: 'open' | 'rise' | 'fall' | 'repeat' | 'resolve' | 'restate' | 'confirm';
+    event:
+      | ('open' | 'rise' | 'fall' | 'repeat' | 'resolve' | 'restate' | 'confirm')
+      | ('ack' | 'exclude' | 'supervise' | 'handover' | 'close' | 'escalate');
     at: Date;
     detail: Json;
     previous_hash: string;
     hash: string;
+  };
+  alert_clock: {
+    event_id: number;
+    step: number;
+    alert_id: number;
+    jurisdiction: string;
+    kind: 'ack' | 'due';
+    receiver: string;
+    after_hours: string | null;
+    after_days: number | null;
+    started_at: Date;
+    due_at: Date | null;
+    fired_at: Date | null;
+    fired_event: number | null;
+    stopped_at: Date | null;
+    stopped_by: string | null;
   };
   delivery: {
     id: string;

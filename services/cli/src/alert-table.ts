@@ -1,4 +1,4 @@
-import { LEVELS, type Level } from '@quhua/core';
+import { ALERT_STATE_TEXT, alertStateOf, LEVELS, type Level } from '@quhua/core';
 import type { Alert } from '@quhua/storage';
 import { instantText } from './instant-text.ts';
 import type { Output, Style } from './output.ts';
@@ -10,23 +10,19 @@ const LEVEL_STYLE: Readonly<Record<Level, Style>> = {
   yellow: 'yellow',
   blue: 'blue',
 };
-export const STATUS_TEXT: Readonly<Record<Alert['status'], string>> = {
-  unconfirmed: '待确认',
-  open: '未解除',
-  resolved: '已解除',
-};
-
-/** An alert as the CLI's JSON gives it. */
+/** An alert as the CLI's JSON gives it; `status` is how it stands for people, `resolvedAt` whether its condition is over. */
 export function alertJson(alert: Alert) {
-  const { id, kind, rule, subject, level, status, episode, openedAt, lastSeenAt, resolvedAt, month, text, inputs } =
-    alert;
+  const { id, kind, rule, subject, level, episode, openedAt, lastSeenAt, resolvedAt, month, text, inputs } = alert;
+  const { owner, due } = alert;
   return {
     id: String(id),
     kind,
     rule,
     subject,
     level,
-    status,
+    status: alertStateOf(alert),
+    owner,
+    due,
     episode,
     openedAt,
     lastSeenAt,
@@ -44,34 +40,47 @@ export function inOrder(alerts: readonly Alert[]): Alert[] {
   return alerts.toSorted((a, b) => rank(a) - rank(b) || b.id - a.id);
 }
 
-export function printAlerts(out: Output, alerts: readonly Alert[]): void {
+export function printAlerts(out: Output, alerts: readonly Alert[], now: Date): void {
   if (alerts.length === 0) {
     out.line('没有预警 / no alerts');
     return;
   }
+  const owned = alerts.some(({ owner }) => owner !== null);
   out.table(
     [
       { head: '编号', align: 'figure' },
       { head: '级别' },
       { head: '状态' },
       { head: '起于' },
+      { head: '已历', align: 'figure' },
+      ...(owned ? [{ head: '责任人' }, { head: '期限' }] : []),
       { head: '内容', wrap: true },
     ],
     inOrder(alerts).map((alert) => [
       String(alert.id),
       levelText(out, alert),
-      STATUS_TEXT[alert.status],
+      ALERT_STATE_TEXT[alertStateOf(alert)],
       alert.since,
+      `${ageDays(alert, now)}天`,
+      ...(owned ? [alert.owner ?? '', alert.due ?? ''] : []),
       withoutCitation(alert.text),
     ]),
   );
 }
 
+const DAY_MS = 86_400_000;
+
+/** Whole days for which it has run, or ran. */
+function ageDays({ openedAt, resolvedAt }: Alert, now: Date): number {
+  return Math.max(0, Math.floor(((resolvedAt ?? now).getTime() - openedAt.getTime()) / DAY_MS));
+}
+
 /** One alert with everything that is known of it but its events. */
 export function printAlert(out: Output, alert: Alert, timeZone: string): void {
-  const { id, kind, subject, rule, episode, since, month, openedAt, lastSeenAt, resolvedAt, status } = alert;
+  const { id, kind, subject, rule, episode, since, month, openedAt, lastSeenAt, resolvedAt, owner, due } = alert;
+  const state = ALERT_STATE_TEXT[alertStateOf(alert)];
   const times = [openedAt, lastSeenAt, resolvedAt].map((instant) => instantText(instant, timeZone));
-  out.line(`${out.paint('bold', `预警 ${id}`)}  ${levelText(out, alert)}  ${STATUS_TEXT[status]}  ${kind}`);
+  out.line(`${out.paint('bold', `预警 ${id}`)}  ${levelText(out, alert)}  ${state}  ${kind}`);
   out.line(alert.text);
   out.line();
   out.table(
@@ -83,6 +92,7 @@ export function printAlert(out: Output, alert: Alert, timeZone: string): void {
       ['开出', times[0] ?? ''],
       ['最近核对', times[1] ?? ''],
       ['解除', times[2] ?? ''],
+      ...(owner === null ? [] : [['责任人', due === null ? owner : `${owner}，期限 ${due}`]]),
     ],
   );
   out.line();

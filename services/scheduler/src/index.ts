@@ -2,6 +2,7 @@ import { type FSWatcher, mkdirSync, watch } from 'node:fs';
 import { hostname } from 'node:os';
 import {
   assessMonths,
+  checkAlerts,
   checkFeeds,
   checkLandAccounts,
   type Engine,
@@ -37,6 +38,7 @@ export function startScheduler(
     'pull-sources': () => pullSources(engine, { secret: sourceSecret }),
     'check-land': () => checkLandAccounts(engine),
     'check-projects': () => watchAllProjects(engine),
+    'check-alerts': () => checkAlerts(engine),
   };
   const by = `${hostname()}/${process.pid}`;
   const schedule = loop(engine, 'schedule', () => runSchedule(engine, jobs, { by }));

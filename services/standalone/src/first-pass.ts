@@ -29,7 +29,7 @@ export async function firstPass(engine: OpenEngine, { out, sample }: FirstPassOp
   const jurisdiction = engine.config.jurisdiction.code;
   const open = (await listAlerts(engine.database.db, { jurisdiction })).filter(({ status }) => status !== 'resolved');
   const fresh = inOrder(open.filter((alert) => alert.openedAt >= began));
-  showAlerts(out, fresh, open.length);
+  showAlerts(out, { fresh, open: open.length, now: engine.now() });
   const queue = await settleQueue(engine);
   const deliveries = await readDeliveryBalance(engine.database.db, engine.config.jurisdiction.code);
   showQueue(out, queue, deliveries, engine.home);
@@ -73,13 +73,15 @@ async function showNewestMonth(engine: OpenEngine, out: Output): Promise<NewestM
   return { month, regions };
 }
 
-function showAlerts(out: Output, fresh: readonly Alert[], open: number): void {
+type FreshAlerts = { readonly fresh: readonly Alert[]; readonly open: number; readonly now: Date };
+
+function showAlerts(out: Output, { fresh, open, now }: FreshAlerts): void {
   if (fresh.length === 0) {
     out.line(`没有新的预警；未解除的预警 ${open} 条，见 npm run -s quhua -- alerts / no new alerts`);
     return;
   }
   out.line(out.paint('bold', `新开预警 ${fresh.length} 条 / alerts opened`));
-  printAlerts(out, fresh);
+  printAlerts(out, fresh, now);
 }
 
 type QueueState = { readonly in: number; readonly out: number; readonly unfinished: number };

@@ -1,16 +1,15 @@
-import { AppError } from '@quhua/core';
-import type { AlertStatus, listAlertEvents, listDeliveries } from '@quhua/storage';
+import { ALERT_STATES, type AlertState, AppError, alertStateOf } from '@quhua/core';
+import type { listAlertEvents, listDeliveries } from '@quhua/storage';
 import type { Command } from 'commander';
 import { alertJson, inOrder, printAlert, printAlerts } from '../alert-table.ts';
 import { parseId, parseInstant } from '../arguments.ts';
 import { type CommonOptions, contextOf, engineOf, withCommonOptions } from '../context.ts';
 import { instantText } from '../instant-text.ts';
 import type { Output } from '../output.ts';
-import { person } from '../person.ts';
+import { alertAudit } from './alert-audit.ts';
+import { alertPeople } from './alert-people.ts';
 
 type ListOptions = CommonOptions & { status?: string; since?: string };
-
-const STATUSES: readonly AlertStatus[] = ['unconfirmed', 'open', 'resolved'];
 
 export function alerts(command: Command): void {
   withListOptions(command).action((options: ListOptions) => list(options));
@@ -21,34 +20,33 @@ export function alerts(command: Command): void {
     .description('一条预警及其来龙去脉 / one alert, with its events and deliveries')
     .argument('<id>', '预警编号 / alert id')
     .action((id: string, _options: CommonOptions, child: Command) => show(parseId(id), child.optsWithGlobals()));
-  withCommonOptions(command.command('confirm'))
-    .description('确认待确认的预警，随即发出 / confirm one that waits for it: it is sent then')
-    .argument('<id>', '预警编号 / alert id')
-    .action((id: string, _options: CommonOptions, child: Command) => confirm(parseId(id), child.optsWithGlobals()));
+  alertPeople(command);
+  alertAudit(command);
 }
 
 function withListOptions(command: Command): Command {
   return withCommonOptions(command)
-    .option('--status <status>', `只列某种状态：${STATUSES.join('、')} / only of that status`)
+    .option('--status <status>', `只列某种状态：${ALERT_STATES.join('、')} / only of that status`)
     .option('--since <instant>', '只列此后开出或解除的 / only what was opened or resolved since');
 }
 
 async function list(options: ListOptions): Promise<void> {
-  const status = options.status === undefined ? {} : { status: parseStatus(options.status) };
+  const state = options.status === undefined ? null : parseState(options.status);
   const since = options.since === undefined ? {} : { since: parseInstant(options.since) };
   const context = await contextOf(options);
   const { listAlerts } = await import('@quhua/storage');
   await using engine = await engineOf(context);
   const jurisdiction = engine.config.jurisdiction.code;
-  const found = inOrder(await listAlerts(engine.database.db, { jurisdiction, ...status, ...since }));
+  const all = await listAlerts(engine.database.db, { jurisdiction, ...since });
+  const found = inOrder(all.filter((alert) => state === null || alertStateOf(alert) === state));
   context.out.document({ alerts: found.map(alertJson) });
-  printAlerts(context.out, found);
+  printAlerts(context.out, found, engine.now());
 }
 
-function parseStatus(text: string): AlertStatus {
-  const status = STATUSES.find((candidate) => candidate === text);
-  if (status !== undefined) return status;
-  throw new AppError('invalid', 'USAGE', `没有状态 ${text}：可用 ${STATUSES.join('、')} / no such status`);
+function parseState(text: string): AlertState {
+  const state = ALERT_STATES.find((candidate) => candidate === text);
+  if (state !== undefined) return state;
+  throw new AppError('invalid', 'USAGE', `没有状态 ${text}：可用 ${ALERT_STATES.join('、')} / no such status`);
 }
 
 async function show(id: number, options: CommonOptions): Promise<void> {
@@ -74,15 +72,40 @@ const EVENT_TEXT: Readonly<Record<string, string>> = {
   resolve: '解除',
   restate: '更正起始月份',
   confirm: '人工确认',
+  ack: '签收',
+  exclude: '排除',
+  supervise: '督办',
+  handover: '移交',
+  close: '处置',
+  escalate: '上报',
 };
 
 function printEvents(out: Output, events: Awaited<ReturnType<typeof listAlertEvents>>, timeZone: string): void {
   out.line();
   out.table(
-    [{ head: '时间' }, { head: '事件' }],
-    events.map(({ at, event }) => [instantText(at, timeZone), EVENT_TEXT[event] ?? event]),
+    [{ head: '时间' }, { head: '事件' }, { head: '何人、何故', wrap: true }],
+    events.map(({ at, event, detail }) => [instantText(at, timeZone), EVENT_TEXT[event] ?? event, saidOf(detail)]),
   );
 }
+
+/** What a person said with an event, or whom it was escalated to; what the figures did speaks for itself. */
+function saidOf(detail: object): string {
+  const said: Readonly<Record<string, unknown>> = { ...detail };
+  const parts = (['by', 'receiver', 'owner', 'due', 'reason', 'document'] as const).map((key) => {
+    const value = said[key];
+    return typeof value === 'string' && value !== '' ? `${SAID_TEXT[key]}${value}` : '';
+  });
+  return parts.filter((part) => part !== '').join('，');
+}
+
+const SAID_TEXT = {
+  by: '',
+  receiver: '报 ',
+  owner: '责任人 ',
+  due: '期限 ',
+  reason: '理由：',
+  document: '文件：',
+} as const;
 
 const DELIVERY_TEXT: Readonly<Record<string, string>> = {
   pending: '待发',
@@ -114,13 +137,4 @@ function printDeliveries(out: Output, deliveries: Awaited<ReturnType<typeof list
       lastError === null ? reason : `${reason}；${lastError}`,
     ]),
   );
-}
-
-async function confirm(id: number, options: CommonOptions): Promise<void> {
-  const context = await contextOf(options);
-  const { confirmAlert } = await import('@quhua/engine');
-  await using engine = await engineOf(context);
-  const alert = await confirmAlert(engine, { id, by: person() });
-  context.out.document({ alerts: [alertJson(alert)] });
-  context.out.line(`预警 ${alert.id} 已确认，随即发出 / confirmed, on its way`);
 }

@@ -27,12 +27,13 @@ function printStatus(out: Output, report: StatusReport, timezone: string): void 
   out.line(`${out.paint('bold', jurisdiction.name)}（${jurisdiction.code}）  ${health}`);
   out.table([{ head: '项目' }, { head: '状态' }], facts(report));
   for (const warning of queue.warnings) out.line(out.paint('yellow', `${warning.code}：${warning.message}`));
+  for (const note of report.calendar) out.line(out.paint('yellow', `工作日历：${note}`));
   printFeeds(out, report.feeds);
   printBatches(out, report.batches, timezone);
 }
 
 function facts(report: StatusReport): [string, string][] {
-  const { jurisdiction, database, queue, assessedTo, dueUnits, outbox, deliveries } = report;
+  const { jurisdiction, database, queue, assessedTo, dueUnits, outbox, deliveries, brokenChains } = report;
   const { created, delivered, grouped, silenced, inhibited, pending, dead } = deliveries;
   return [
     ['规则', jurisdiction.rulebook],
@@ -45,7 +46,14 @@ function facts(report: StatusReport): [string, string][] {
       '预警投递',
       `共 ${created} = 送达 ${delivered} + 合并 ${grouped} + 静默 ${silenced} + 抑制 ${inhibited} + 待发 ${pending} + 失败 ${dead}`,
     ],
+    ['断链', chainsText(brokenChains)],
   ];
+}
+
+function chainsText(counts: StatusReport['brokenChains']): string {
+  const found = Object.entries(counts).filter(([, count]) => count > 0);
+  if (found.length === 0) return '没有 / none';
+  return `${found.map(([fault, count]) => `${fault} ${count}`).join('，')}：见 quhua alerts audit`;
 }
 
 function printBatches(out: Output, batches: StatusReport['batches'], timezone: string): void {
