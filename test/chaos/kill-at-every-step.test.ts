@@ -222,6 +222,7 @@ test('the three chapters take every step that the engine has', () => {
     Object.groupBy(state.runs as { row: string; outcome: string }[], ({ row, outcome }) => `${row} ${outcome}`); // safe: the columns asked for
   expect(Object.keys(runs(redis.first)).sort()).toEqual([
     'assess-due done',
+    'check-alerts done',
     'check-feeds done',
     'check-land done',
     'check-projects done',
