@@ -1,7 +1,7 @@
 import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { addMonths, type Month, monthAt, monthRange } from '@quhua/core';
+import { addMonths, JOB_NAMES, type Month, monthAt, monthRange } from '@quhua/core';
 import { episodeLines, openEngine, type ReplayedEpisode, replay } from '@quhua/engine';
 import { parseEnv } from '@quhua/runtime';
 import { expect } from 'vitest';
@@ -27,13 +27,11 @@ export type Member = { readonly role: Role; readonly process: TestProcess };
 
 const ROLES: readonly Role[] = ['scheduler', 'scheduler', 'relay', 'relay', 'worker', 'worker', 'worker', 'worker'];
 
-/** Two jobs every minute, each slot of which counts. */
+/** Every job every minute, each slot of which counts. */
 export async function busySchedule(): Promise<string> {
   const folder = await temporaryFolder('config');
   await cp(await marketConfig(), folder, { recursive: true });
-  const jobs = ['assess-due', 'check-feeds', 'pull-sources', 'check-land', 'check-projects', 'check-alerts'].map(
-    (job) => `  - { job: ${job}, cron: "* * * * *", catchUp: each }`,
-  );
+  const jobs = JOB_NAMES.map((job) => `  - { job: ${job}, cron: "* * * * *", catchUp: each }`);
   await writeFile(join(folder, 'schedule.yaml'), `jobs:\n${jobs.join('\n')}\n`);
   return folder;
 }
@@ -87,14 +85,7 @@ export async function expectEverythingOnce(installation: Installation, contents:
     select job, count(*) as taken, 1 + extract(epoch from max(slot) - min(slot))::int / 60 as due, count(*) filter (where outcome <> 'done') as not_done
     from scheduled_run group by job order by job`;
   const runs = await ask<{ taken: number; due: number; not_done: number }>(databaseUrl, slots);
-  expect(runs.map(({ taken, due, not_done }) => [taken - due, not_done])).toEqual([
-    [0, 0],
-    [0, 0],
-    [0, 0],
-    [0, 0],
-    [0, 0],
-    [0, 0],
-  ]);
+  expect(runs.map(({ taken, due, not_done }) => [taken - due, not_done])).toEqual(JOB_NAMES.map(() => [0, 0]));
 }
 
 /** What is stored is what follows from the observations, however many processes took turns at deriving it. */

@@ -10,7 +10,7 @@ const schedule = z.strictObject({
   expected: z.exactOptional(expectedShape),
 });
 
-/** Assess in the night, look every three minutes for alerts that nobody took over, for late feeds and at the land accounts every hour, ask sources every five minutes. */
+/** Assess in the night, look every five minutes for alerts that nobody took over, for late feeds and at the land accounts every hour, ask sources every five minutes. */
 export const DEFAULT_SCHEDULE: ScheduleSettings = {
   jobs: [
     { job: 'assess-due', cron: '17 2 * * *', catchUp: 'latest' },
@@ -18,7 +18,7 @@ export const DEFAULT_SCHEDULE: ScheduleSettings = {
     { job: 'pull-sources', cron: '*/5 * * * *', catchUp: 'latest' },
     { job: 'check-land', cron: '37 * * * *', catchUp: 'latest' },
     { job: 'check-projects', cron: '12 6 * * *', catchUp: 'latest' },
-    { job: 'check-alerts', cron: '*/3 * * * *', catchUp: 'latest' },
+    { job: 'check-alerts', cron: '*/5 * * * *', catchUp: 'latest' },
   ],
   expected: DEFAULT_EXPECTED,
 };
