@@ -154,11 +154,14 @@ test.each([
 async function waiting(): Promise<{ running: Running; pid: number }> {
   await finished(start(setup, { root }));
   const running = start(quhua('wait'), { root });
-  const line = await until(() => /^\{.*\}$/mu.exec(running.stdout())?.[0], {
-    withinMs: 20_000,
-    what: 'the program to start',
-  });
+  const line = await started(running);
   return { running, pid: (JSON.parse(line) as { pid: number }).pid };
+}
+
+/** What the program says once it listens for signals; an installation may have spoken before. */
+function started(running: Running): Promise<string> {
+  const said = () => /^\{.*\}$/mu.exec(running.stdout())?.[0];
+  return until(said, { withinMs: 20_000, what: 'the program to start' });
 }
 
 test('SIGTERM reaches the program, which may take its time and chooses the exit code', async () => {
@@ -171,7 +174,7 @@ test('SIGTERM reaches the program, which may take its time and chooses the exit 
 test('SIGTERM to npm reaches the program as well', async () => {
   await finished(start(setup, { root }));
   const running = start(['npm', 'run', '-s', 'quhua', '--', 'wait'], { root });
-  await until(() => running.stdout() !== '', { withinMs: 20_000, what: 'the program to start' });
+  await started(running);
   running.child.kill('SIGTERM');
   expect(await running.end).toEqual({ code: 41, signal: null });
 });
